@@ -1,0 +1,95 @@
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Cuts a text that filled its array at the start of a UTF-8 character. */
+static void cut(char *s, size_t size, int wanted)
+{
+	size_t n = size - 1;
+
+	if (wanted < 0 || (size_t)wanted < size)
+		return;
+	while (n > 0 && ((unsigned char)s[n - 1] & 0xc0) == 0x80)
+		n--;
+	if (n > 0 && (unsigned char)s[n - 1] >= 0xc0)
+		n--;
+	s[n] = '\0';
+}
+
+static void fill(struct err *e, const char *fmt, va_list ap)
+{
+	cut(e->msg, sizeof(e->msg), vsnprintf(e->msg, sizeof(e->msg), fmt, ap));
+}
+
+int err_set(struct err *e, enum err_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	*e = (struct err)ERR_INIT;
+	e->code = code;
+	va_start(ap, fmt);
+	fill(e, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int err_sys(struct err *e, const char *fmt, ...)
+{
+	int no = errno;
+	char text[sizeof(e->msg)];
+	va_list ap;
+
+	*e = (struct err)ERR_INIT;
+	e->code = ERR_SYS;
+	va_start(ap, fmt);
+	fill(e, fmt, ap);
+	va_end(ap);
+	memcpy(text, e->msg, sizeof(text));
+	cut(e->msg, sizeof(e->msg),
+		snprintf(e->msg, sizeof(e->msg), "%.400s: %s", text, strerror(no)));
+	return -1;
+}
+
+int err_in(struct err *e, const char *fmt, ...)
+{
+	char text[sizeof(e->msg)];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (size_t)n < sizeof(text))
+		n += snprintf(text + n, sizeof(text) - (size_t)n, ": %s", e->msg);
+	cut(text, sizeof(text), n);
+	memcpy(e->msg, text, sizeof(text));
+	return -1;
+}
+
+enum exit_code err_exit(const struct err *e)
+{
+	switch (e->code) {
+	case ERR_NONE:
+		return EXIT_OK;
+	case ERR_USAGE:
+		return EXIT_USAGE;
+	case ERR_GUARD:
+		return EXIT_GUARD;
+	case ERR_STALE:
+	case ERR_LOCKED:
+		return EXIT_STALE;
+	case ERR_MANIFEST:
+	case ERR_AUTH:
+	case ERR_REFUSED:
+	case ERR_THROTTLED:
+	case ERR_NET:
+	case ERR_STATE:
+	case ERR_SYS:
+	case ERR_CANCELLED:
+		return EXIT_FAILED;
+	}
+	return EXIT_FAILED;
+}

@@ -1,0 +1,57 @@
+/*
+ * The local tenant: one Okta org in memory, behind one function. Two fronts use it: transport_mem.h in
+ * process, httpd.h over sockets. It shares no code with providers/okta, so that the two cannot be wrong
+ * together; what it knows of Okta comes from the documentation, the OpenAPI document and recorded traffic.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/http.h"
+
+#include <stdint.h>
+
+struct sandbox;
+
+struct sandbox_options {
+	struct clock clock;   /* stamps and rate windows */
+	uint64_t seed;        /* of ids: the same calls give the same ids */
+	const char *base_url; /* in links: "http://127.0.0.1:8080", no slash at the end */
+	const char *token;    /* the SSWS token asked for; NULL: any, or none */
+	const char *content;  /* "fresh" (default when NULL), "empty", or a built-in name */
+};
+
+struct sandbox_req {
+	const char *method;
+	struct slice target;        /* path and query, as on the request line */
+	struct slice authorization; /* the header's value, p NULL without one */
+	struct slice content_type;
+	struct slice body;
+};
+
+/* To be released with sandbox_res_release; reusable after sandbox_res_clear. */
+struct sandbox_res {
+	uint16_t status;
+	struct buf body;    /* JSON, or empty */
+	struct buf headers; /* "Name: value\r\n" lines */
+};
+
+struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e) MUST_CHECK;
+void sandbox_free(struct sandbox *s);
+AUTO_FREE(sandbox);
+
+/* Answers one request. Never fails: what it cannot do is an answer too (501 for what is not modelled). */
+void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct sandbox_res *res);
+
+void sandbox_res_clear(struct sandbox_res *r);
+void sandbox_res_release(struct sandbox_res *r);
+
+/*
+ * Seeds from JSON lines of requests, {"method":"POST","path":"/api/v1/groups","body":{...},"as":"eng"}: each
+ * must be answered with 2xx, and {eng} in later paths and strings becomes the id of that answer.
+ */
+int sandbox_seed(struct sandbox *s, struct slice lines, const char *name, struct err *e) MUST_CHECK;
+
+/* Requests answered so far. */
+uint64_t sandbox_served(const struct sandbox *s);
