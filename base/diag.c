@@ -13,9 +13,9 @@ void diags_release(struct diags *d)
 	d->nerrors = d->dropped = 0;
 }
 
-static const char *text(struct diags *d, const char *fmt, va_list ap)
+PRINTF(2, 0) static const char *text(struct diags *d, const char *fmt, va_list ap)
 {
-	AUTO(buf) struct buf raw = BUF_TEXT, out = BUF_TEXT;
+	AUTO(buf) struct buf out = BUF_TEXT;
 	char s[MAX_TEXT];
 
 	if (vsnprintf(s, sizeof(s), fmt, ap) >= (int)sizeof(s)) {

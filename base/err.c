@@ -19,7 +19,7 @@ static void cut(char *s, size_t size, int wanted)
 	s[n] = '\0';
 }
 
-static void fill(struct err *e, const char *fmt, va_list ap)
+PRINTF(2, 0) static void fill(struct err *e, const char *fmt, va_list ap)
 {
 	cut(e->msg, sizeof(e->msg), vsnprintf(e->msg, sizeof(e->msg), fmt, ap));
 }
@@ -39,17 +39,17 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 int err_sys(struct err *e, const char *fmt, ...)
 {
 	int no = errno;
-	char text[sizeof(e->msg)];
 	va_list ap;
+	size_t n;
 
 	*e = (struct err)ERR_INIT;
 	e->code = ERR_SYS;
 	va_start(ap, fmt);
 	fill(e, fmt, ap);
 	va_end(ap);
-	memcpy(text, e->msg, sizeof(text));
+	n = strlen(e->msg);
 	cut(e->msg, sizeof(e->msg),
-		snprintf(e->msg, sizeof(e->msg), "%.400s: %s", text, strerror(no)));
+		(int)n + snprintf(e->msg + n, sizeof(e->msg) - n, ": %s", strerror(no)));
 	return -1;
 }
 

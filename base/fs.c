@@ -130,11 +130,16 @@ static int find(const char *dir, int depth, struct arena *a, path_vec *found, st
 	if (depth > MAX_DEPTH)
 		return err_set(
 			e, ERR_MANIFEST, "'%s' is more than %d folders deep", dir, MAX_DEPTH);
-	while (errno = 0, (ent = readdir(d))) {
-		struct slice name = slice_of(ent->d_name);
+	for (;;) {
+		struct slice name;
 		const char *path;
 		struct stat st;
 
+		errno = 0;
+		ent = readdir(d);
+		if (!ent)
+			break;
+		name = slice_of(ent->d_name);
 		if (name.p[0] == '.')
 			continue;
 		path = fs_join(a, dir, ent->d_name);
