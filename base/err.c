@@ -39,17 +39,16 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 int err_sys(struct err *e, const char *fmt, ...)
 {
 	int no = errno;
+	char text[300];
 	va_list ap;
-	size_t n;
 
 	*e = (struct err)ERR_INIT;
 	e->code = ERR_SYS;
 	va_start(ap, fmt);
-	fill(e, fmt, ap);
+	cut(text, sizeof(text), vsnprintf(text, sizeof(text), fmt, ap));
 	va_end(ap);
-	n = strlen(e->msg);
 	cut(e->msg, sizeof(e->msg),
-		(int)n + snprintf(e->msg + n, sizeof(e->msg) - n, ": %s", strerror(no)));
+		snprintf(e->msg, sizeof(e->msg), "%s: %s", text, strerror(no)));
 	return -1;
 }
 
