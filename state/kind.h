@@ -152,7 +152,20 @@ enum kind_flag {
 	KIND_DELETE_INACTIVE = 8, /* OP_DEACTIVATE before OP_DELETE */
 	KIND_EDIT_INACTIVE = 16,  /* OP_DEACTIVATE before OP_UPDATE */
 	KIND_EXISTING = 32,       /* `existing: true` may be said of it */
-	KIND_SPARSE = 64,         /* positions start at 0 and keep gaps (discriminators: sparse) */
+	KIND_DISC_NAMES =
+		64, /* names are unique per discriminator: NAME (DISC) tells twins apart */
+};
+
+/* What a new object's body has beside what its manifest says; disc NULL: any. */
+struct skeleton {
+	const char *disc, *json;
+};
+
+/* Resources found by name or id without listing the collection: terms are or-ed, at most batch a call. */
+struct lookup {
+	const char *path, *bucket;       /* up to where the expression goes, percent-encoded */
+	const char *name_term, *id_term; /* printf with one %s, quotes escaped */
+	uint32_t batch;
 };
 
 enum live_flag {
@@ -175,11 +188,14 @@ struct kind {
 	const char *parent; /* a child's: the kind above */
 	const struct lifecycle *lifecycle;
 	const char *name_path;     /* "profile.name": what the key stands for */
+	const char *id_prefix;     /* of its ids, to tell an id from a name */
 	const char *discriminator; /* "type": NULL where all objects have the same members */
 	const char *sparse;        /* discriminators whose positions follow KIND_SPARSE */
 	const char *ordered;       /* discriminators whose siblings have an order */
 	enum removal removal;
-	uint32_t flags; /* enum kind_flag */
+	uint32_t flags;                   /* enum kind_flag */
+	const struct skeleton *skeletons; /* ended by {0}, or NULL */
+	const struct lookup *lookup;
 	/* What a live object is: enum live_flag. NULL: 0. */
 	uint32_t (*classify)(const struct js *live);
 };
