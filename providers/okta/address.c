@@ -1,0 +1,90 @@
+/*
+ * Address ranges: "203.0.113.0/24", "198.51.100.7-198.51.100.9" or one address, as people write them; Okta
+ * has {type: CIDR|RANGE, value}. Okta keeps the host bits of a block and prints one address as "a-a"
+ * (recorded traffic), so the canonical form does too.
+ */
+#include "providers/okta/okta.h"
+
+#include <arpa/inet.h>
+
+struct address {
+	int family;
+	unsigned char bytes[16];
+};
+
+static bool parse(struct slice text, struct address *ret)
+{
+	AUTO(buf) struct buf z = BUF_MAX(64);
+
+	text = slice_trim(text);
+	buf_add_slice(&z, text);
+	if (!buf_ok(&z) || !text.n)
+		return false;
+	*ret = (struct address){.family = memchr(text.p, ':', text.n) ? AF_INET6 : AF_INET};
+	return inet_pton(ret->family, buf_str(&z), ret->bytes) == 1;
+}
+
+static bool canon(struct slice text, struct buf *out, const char **ret_why)
+{
+	struct slice rest = text, first;
+	struct address a, b;
+	long long bits;
+
+	text = slice_trim(text);
+	if (text.n && memchr(text.p, '/', text.n)) {
+		rest = text;
+		(void)slice_cut(&rest, '/', &first);
+		*ret_why = "the part before '/' is no address";
+		if (!parse(first, &a))
+			return false;
+		*ret_why = a.family == AF_INET ? "the prefix is 0 to 32" : "the prefix is 0 to 128";
+		if (!slice_int(rest, 0, a.family == AF_INET ? 32 : 128, &bits) || rest.p[0] == '+')
+			return false;
+		buf_add_slice(out, first);
+		buf_addf(out, "/%lld", bits);
+		return true;
+	}
+	rest = text;
+	(void)slice_cut(&rest, '-', &first);
+	*ret_why = "write 203.0.113.0/24, 198.51.100.7-198.51.100.9 or one address";
+	if (!parse(first, &a))
+		return false;
+	if (!rest.p)
+		rest = first;
+	*ret_why = "the end of the range is no address of the same family";
+	if (!parse(rest, &b) || a.family != b.family)
+		return false;
+	*ret_why = "the range ends before it starts";
+	if (memcmp(a.bytes, b.bytes, sizeof(a.bytes)) > 0)
+		return false;
+	first = slice_trim(first);
+	rest = slice_trim(rest);
+	buf_addf(out, "%.*s-%.*s", SLICE_ARG(first), SLICE_ARG(rest));
+	return true;
+}
+
+static bool from_wire(const struct js *j, struct buf *out)
+{
+	struct slice value = js_str(js_get(j, "value"));
+	const char *why;
+
+	if (!value.n)
+		return false;
+	if (!canon(value, out, &why)) {
+		buf_clear(out);
+		buf_add_slice(out, value);
+	}
+	return true;
+}
+
+static struct js *to_wire(struct slice text)
+{
+	struct js *j = js_new_map();
+
+	js_set(j, "type", js_new_strz(text.n && memchr(text.p, '/', text.n) ? "CIDR" : "RANGE"));
+	js_set(j, "value", js_new_str(text));
+	return j;
+}
+
+const struct codec okta_address = {
+	.what = "an address range", .canon = canon, .from_wire = from_wire, .to_wire = to_wire};
