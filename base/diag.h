@@ -16,6 +16,21 @@ struct srcloc {
 	uint32_t line, col; /* 1-based; 0: none */
 };
 
+/* A place in 32 bits: 22 of line, 10 of column; columns beyond stay at the last. 0: none. */
+typedef uint32_t srcmark;
+static inline srcmark mark_of(uint32_t line, uint32_t col)
+{
+	return (line < 1u << 22 ? line : (1u << 22) - 1) << 10 | (col < 1023 ? col : 1023);
+}
+static inline uint32_t mark_line(srcmark m)
+{
+	return m >> 10;
+}
+static inline uint32_t mark_col(srcmark m)
+{
+	return m & 1023;
+}
+
 enum severity { SEV_ERROR, SEV_WARNING };
 
 struct diag {

@@ -54,17 +54,14 @@ int err_sys(struct err *e, const char *fmt, ...)
 
 int err_in(struct err *e, const char *fmt, ...)
 {
-	char text[sizeof(e->msg)];
+	char text[256], inner[sizeof(e->msg)];
 	va_list ap;
-	int n;
 
+	memcpy(inner, e->msg, sizeof(inner));
 	va_start(ap, fmt);
-	n = vsnprintf(text, sizeof(text), fmt, ap);
+	cut(text, sizeof(text), vsnprintf(text, sizeof(text), fmt, ap));
 	va_end(ap);
-	if (n >= 0 && (size_t)n < sizeof(text))
-		n += snprintf(text + n, sizeof(text) - (size_t)n, ": %s", e->msg);
-	cut(text, sizeof(text), n);
-	memcpy(e->msg, text, sizeof(text));
+	cut(e->msg, sizeof(e->msg), snprintf(e->msg, sizeof(e->msg), "%s: %s", text, inner));
 	return -1;
 }
 

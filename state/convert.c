@@ -209,7 +209,7 @@ static struct val convert_any(struct convert *c, const struct node *n)
 		for (uint32_t k = 0; k < n->n; k++) {
 			struct val x = convert_any(c, n->items[k]);
 
-			values_push(c->values, x, n->items[k]->line);
+			values_push(c->values, x, node_mark(n->items[k]));
 		}
 		return values_list(c->values, n->n);
 	case NODE_MAP:
@@ -283,7 +283,7 @@ static struct val convert_list(struct convert *c, const struct field *f, const s
 
 		element.name = f->name;
 		x = convert_field(c, &element, n->items[i]);
-		values_push(c->values, x, n->items[i]->line);
+		values_push(c->values, x, node_mark(n->items[i]));
 	}
 	return values_list(c->values, n->n);
 }
@@ -406,9 +406,9 @@ struct val convert_map(struct convert *c, const struct field *rows, bool open, c
 		if (!of_row[i])
 			continue;
 		x = convert_field(c, &rows[i], of_row[i]->val);
-		values_push_key(
-			c->values, pool_adds(c->values->pool, rows[i].name), of_row[i]->key->line);
-		values_push(c->values, x, of_row[i]->val->line);
+		values_push_key(c->values, pool_adds(c->values->pool, rows[i].name),
+			node_mark(of_row[i]->key));
+		values_push(c->values, x, node_mark(of_row[i]->val));
 		entries++;
 	}
 	vec_sort(&free_form, by_key);
@@ -416,8 +416,9 @@ struct val convert_map(struct convert *c, const struct field *rows, bool open, c
 		const struct node_pair *p = free_form.v[i];
 		struct val x = convert_any(c, p->val);
 
-		values_push_key(c->values, pool_add(c->values->pool, p->key->text), p->key->line);
-		values_push(c->values, x, p->val->line);
+		values_push_key(
+			c->values, pool_add(c->values->pool, p->key->text), node_mark(p->key));
+		values_push(c->values, x, node_mark(p->val));
 		entries++;
 	}
 	vec_free(&free_form);

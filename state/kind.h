@@ -61,8 +61,9 @@ struct field {
 	const char *dflt; /* what the server takes for absent: compared as if it were there */
 	const struct codec *codec;
 	int64_t min, max;
-	const char *wire; /* the member's name on the wire; NULL: name */
-	const char *doc;  /* one sentence */
+	const char *wire;     /* the member's name on the wire; NULL: name */
+	const char *ref_disc; /* F_REF: the discriminator of what it may name */
+	const char *doc;      /* one sentence */
 };
 
 enum verb {

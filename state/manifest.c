@@ -77,7 +77,7 @@ static void load_edge(struct loader *l, const struct link *link, const struct no
 			return;
 		}
 	}
-	snapshot_push_edge(l->s, to, n->line, attrs);
+	snapshot_push_edge(l->s, to, node_mark(n), attrs);
 }
 
 static void load_list(struct loader *l, const struct kind *k, uint16_t kind, uint16_t link_ix,
@@ -89,7 +89,7 @@ static void load_list(struct loader *l, const struct kind *k, uint16_t kind, uin
 		.mode = LIST_EXACT,
 		.from = from,
 		.file = l->file,
-		.line = n->line};
+		.mark = node_mark(n)};
 
 	if (n->type == NODE_MAP) {
 		bool include = n->n == 1 && slice_is(n->pairs[0].key->text, "include");
@@ -241,7 +241,7 @@ static void load_res(struct loader *l, uint16_t kind, strid key, strid parent,
 		.key = key,
 		.parent = parent,
 		.file = l->file,
-		.line = place->line,
+		.mark = node_mark(place),
 		.rank = rank,
 		.flags = flags};
 	struct val name;
@@ -300,7 +300,7 @@ static void load_children(struct loader *l, const struct kind *k, strid key, con
 					 .link = UINT8_MAX,
 					 .from = key,
 					 .file = l->file,
-					 .line = list->line});
+					 .mark = node_mark(list)});
 	for (uint32_t i = 0; i < list->n; i++) {
 		const struct node *item = list->items[i], *name = node_get(item, name_path);
 		strid child;
@@ -432,14 +432,14 @@ static struct loader loader_init(const struct kinds *kinds, struct values *value
 {
 	struct loader l = {.c = {.kinds = kinds, .values = values, .vars = vars, .a = a, .d = d}};
 
-	values->track_lines = true;
+	values->track_marks = true;
 	l.s = snapshot_new(kinds, values);
 	return l;
 }
 
 static int finish(struct loader *l, struct snapshot **ret_desired)
 {
-	l->c.values->track_lines = false;
+	l->c.values->track_marks = false;
 	map_release(&l->seen);
 	vec_free(&l->places);
 	if (l->c.d->nerrors) {

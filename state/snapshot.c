@@ -44,9 +44,9 @@ void snapshot_open_list(struct snapshot *s, const struct edge_list *l)
 	s->lists.v[s->lists.n - 1].n = 0;
 }
 
-void snapshot_push_edge(struct snapshot *s, strid to, uint32_t line, struct val attrs)
+void snapshot_push_edge(struct snapshot *s, strid to, srcmark mark, struct val attrs)
 {
-	vec_push(&s->edges, (struct edge){.to = to, .line = line});
+	vec_push(&s->edges, (struct edge){.to = to, .mark = mark});
 	vec_push(&s->attrs, attrs);
 	s->lists.v[s->lists.n - 1].n++;
 }

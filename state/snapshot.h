@@ -35,7 +35,7 @@ struct res {
 	strid disc;   /* the discriminator's value, 0 without one */
 	strid parent; /* a child's: the parent's key (live, before linking: its id) */
 	strid file;   /* desired: where it is declared */
-	uint32_t line;
+	srcmark mark;
 	uint32_t rank; /* place among siblings: live its priority, desired its place in the list */
 	uint16_t kind;
 	uint16_t flags; /* enum res_flag */
@@ -46,8 +46,8 @@ struct res {
 enum list_mode { LIST_EXACT, LIST_INCLUDE, LIST_EXCLUDE };
 
 struct edge {
-	strid to;      /* the other end's key (live, before linking: its id) */
-	uint32_t line; /* desired: in the manifest */
+	strid to;     /* the other end's key (live, before linking: its id) */
+	srcmark mark; /* desired: in the manifest */
 };
 
 struct edge_list {
@@ -55,7 +55,7 @@ struct edge_list {
 	uint8_t mode;        /* enum list_mode; live and applied: LIST_EXACT */
 	strid from; /* key of the resource that has the list (live, before linking: its id) */
 	strid file;
-	uint32_t line;
+	srcmark mark;
 	uint32_t first, n; /* in edges (and attrs) */
 };
 
@@ -80,7 +80,7 @@ AUTO_FREE(snapshot);
 res_ix snapshot_add(struct snapshot *s, const struct res *r);
 /* Opens a list; edges are then pushed to it until another is opened. */
 void snapshot_open_list(struct snapshot *s, const struct edge_list *l);
-void snapshot_push_edge(struct snapshot *s, strid to, uint32_t line, struct val attrs);
+void snapshot_push_edge(struct snapshot *s, strid to, srcmark mark, struct val attrs);
 /* Sorts every list by the other end's key, drops repetitions, enters keys in by_key. No change after. */
 void snapshot_seal(struct snapshot *s);
 

@@ -17,10 +17,10 @@ void values_free(struct values *v)
 	if (!v)
 		return;
 	vec_free(&v->cells);
-	vec_free(&v->lines);
+	vec_free(&v->marks);
 	vec_free(&v->nums);
 	vec_free(&v->stack);
-	vec_free(&v->stack_lines);
+	vec_free(&v->stack_marks);
 	free(v);
 }
 
@@ -98,15 +98,15 @@ double val_double(const struct values *v, struct val n)
 	return d;
 }
 
-void values_push(struct values *v, struct val x, uint32_t line)
+void values_push(struct values *v, struct val x, srcmark mark)
 {
 	vec_push(&v->stack, x);
-	vec_push(&v->stack_lines, line);
+	vec_push(&v->stack_marks, mark);
 }
 
-void values_push_key(struct values *v, strid key, uint32_t line)
+void values_push_key(struct values *v, strid key, srcmark mark)
 {
-	values_push(v, val_str(key), line);
+	values_push(v, val_str(key), mark);
 }
 
 static struct val close_run(struct values *v, enum val_tag tag, uint32_t len, uint32_t cells)
@@ -117,10 +117,10 @@ static struct val close_run(struct values *v, enum val_tag tag, uint32_t len, ui
 		BUG("a run of %u cells", cells);
 	for (uint32_t i = 0; i < cells; i++) {
 		vec_push(&v->cells, v->stack.v[from + i]);
-		if (v->track_lines)
-			vec_push(&v->lines, v->stack_lines.v[from + i]);
+		if (v->track_marks)
+			vec_push(&v->marks, v->stack_marks.v[from + i]);
 	}
-	v->stack.n = v->stack_lines.n = from;
+	v->stack.n = v->stack_marks.n = from;
 	return make(tag, len, first);
 }
 
@@ -151,11 +151,16 @@ struct val map_val_at(const struct values *v, struct val map, uint32_t i)
 	return v->cells.v[map.u + i * 2 + 1];
 }
 
-uint32_t map_line_at(const struct values *v, struct val map, uint32_t i)
+srcmark map_mark_at(const struct values *v, struct val map, uint32_t i)
 {
-	uint32_t cell = map.u + i * 2;
+	uint32_t cell = map.u + i * 2 + 1;
 
-	return cell < v->lines.n ? v->lines.v[cell] : 0;
+	return cell < v->marks.n ? v->marks.v[cell] : 0;
+}
+
+srcmark val_mark_at(const struct values *v, struct val list, uint32_t i)
+{
+	return list.u + i < v->marks.n ? v->marks.v[list.u + i] : 0;
 }
 
 static struct val get(const struct values *v, struct val map, struct slice key)

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/buf.h"
+#include "base/diag.h"
 #include "base/js.h"
 #include "base/pool.h"
 #include "base/vec.h"
@@ -26,11 +27,11 @@ struct val {
 struct values {
 	struct pool *pool;
 	VEC(struct val) cells;
-	VEC(uint32_t) lines; /* of the cells that come from manifests: they are made first */
+	VEC(srcmark) marks; /* of the cells that come from manifests: they are made first */
 	VEC(int64_t) nums;
 	VEC(struct val) stack; /* elements of lists and maps that are being built */
-	VEC(uint32_t) stack_lines;
-	bool track_lines;
+	VEC(srcmark) stack_marks;
+	bool track_marks;
 };
 
 struct values *values_new(struct pool *pool);
@@ -64,18 +65,19 @@ double val_double(const struct values *v, struct val n);
 
 /*
  * Building: push the elements (a map: key, value, key, value), then close over the last n of them.
- * line is the manifest's, 0 elsewhere.
+ * mark is the place in the manifest, 0 elsewhere.
  */
-void values_push(struct values *v, struct val x, uint32_t line);
-void values_push_key(struct values *v, strid key, uint32_t line);
+void values_push(struct values *v, struct val x, srcmark mark);
+void values_push_key(struct values *v, strid key, srcmark mark);
 struct val values_list(struct values *v, uint32_t n);
 struct val values_map(struct values *v, uint32_t nentries);
 
 struct val val_at(const struct values *v, struct val list, uint32_t i);
 strid map_key_at(const struct values *v, struct val map, uint32_t i);
 struct val map_val_at(const struct values *v, struct val map, uint32_t i);
-/* The manifest line of an entry or element, or 0. */
-uint32_t map_line_at(const struct values *v, struct val map, uint32_t i);
+/* The place of an entry's value, or of an element, in its manifest; 0 without one. */
+srcmark map_mark_at(const struct values *v, struct val map, uint32_t i);
+srcmark val_mark_at(const struct values *v, struct val list, uint32_t i);
 /* V_ABSENT where there is none, or where map is no map. */
 struct val val_get(const struct values *v, struct val map, const char *key);
 struct val val_path(const struct values *v, struct val map, const char *dotted);

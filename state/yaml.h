@@ -48,6 +48,10 @@ struct node *yaml_load(
 
 struct node *node_get(const struct node *map, const char *key);
 struct srcloc node_at(const struct node *n, const char *file);
+static inline srcmark node_mark(const struct node *n)
+{
+	return mark_of(n->line, n->col);
+}
 
 enum core_type { CORE_NULL, CORE_BOOL, CORE_INT, CORE_REAL, CORE_STR };
 /* What a scalar is by YAML 1.2's core schema: "NO" and "0123" are text, "0x1F" is not supported. */
