@@ -8,8 +8,9 @@ enum {
 	TIMEOUT_MS = 120000, /* updates of apps may take long */
 	WAIT_MS = 200,       /* how late Ctrl-C is noticed, at most */
 	BATCH = 32,
-	FREE = UINT32_MAX,
 };
+
+#define FREE UINT32_MAX /* no slot */
 
 struct slot {
 	struct call call;

@@ -357,7 +357,9 @@ void val_write(const struct values *v, struct buf *b, struct val x)
 		buf_addf(b, "%.17g", val_double(v, x));
 		break;
 	case V_SECRET:
-		buf_adds(b, "\"(secret)\"");
+		buf_adds(b, "\"${secret.");
+		buf_add_slice(b, pool_get(v->pool, x.u));
+		buf_adds(b, "}\"");
 		break;
 	case V_STR:
 	case V_REF:

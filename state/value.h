@@ -90,5 +90,5 @@ bool val_equal(const struct values *v, struct val a, struct val b);
 /* Free-form JSON, and back. Secrets become null. */
 struct val val_of_js(struct values *v, const struct js *j);
 struct js *val_to_js(const struct values *v, struct val x);
-/* Appends canonical JSON; a reference is its name, a secret "(secret)". */
+/* Appends canonical JSON; a reference is its name, a secret where it is kept, as in a manifest. */
 void val_write(const struct values *v, struct buf *b, struct val x);
