@@ -27,6 +27,7 @@ struct sandbox_req {
 	struct slice target;        /* path and query, as on the request line */
 	struct slice authorization; /* the header's value, p NULL without one */
 	struct slice content_type;
+	struct slice if_match; /* p NULL without one */
 	struct slice body;
 };
 

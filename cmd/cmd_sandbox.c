@@ -1,0 +1,136 @@
+#include "cmd/cmd.h"
+
+#include "base/fs.h"
+#include "base/xalloc.h"
+#include "providers/sandbox/httpd.h"
+#include "providers/sandbox/sandbox.h"
+
+#include <poll.h>
+#include <stdlib.h>
+
+enum { SEED_FILE_MAX = 256 << 20, LOOK_MS = 200 };
+
+struct words {
+	const char *listen, *token, *seed, *port_file;
+	int number;
+	bool anyway;
+};
+
+/* "127.0.0.1:0" or "[::1]:0" taken apart; the address is the caller's. */
+static int read_address(const struct words *w, char **ret_host, uint16_t *ret_port, struct err *e)
+{
+	const char *colon = strrchr(w->listen, ':');
+	struct slice host = {w->listen, colon ? (size_t)(colon - w->listen) : 0};
+	long long port;
+
+	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+		host = (struct slice){host.p + 1, host.n - 2};
+	if (!host.n || !slice_int(slice_of(colon + 1), 0, UINT16_MAX, &port))
+		return err_set(e, ERR_USAGE, "--listen wants ADDRESS:PORT, not '%s'", w->listen);
+	if (!w->anyway && !slice_starts(host, "127.") && !slice_is(host, "::1"))
+		return err_set(e, ERR_USAGE,
+			"%.*s is not a loopback address; the local tenant is for this machine (--listen-anyway if you must)",
+			SLICE_ARG(host));
+	*ret_host = xstrndup(host.p, host.n);
+	*ret_port = (uint16_t)port;
+	return 0;
+}
+
+static struct sandbox *make(
+	const struct app *app, const struct words *w, const char *url, struct err *e)
+{
+	AUTO(buf) struct buf lines = BUF_MAX(SEED_FILE_MAX);
+	bool file = !streq(w->seed, "fresh") && !streq(w->seed, "empty");
+	struct sandbox_options o = {
+		.clock = app->clock,
+		.seed = (uint64_t)w->number,
+		.base_url = url,
+		.token = w->token,
+		.content = file ? "fresh" : w->seed,
+	};
+	AUTO_PTR(sandbox) s = sandbox_new(&o, e);
+
+	if (!s)
+		return NULL;
+	if (file && (fs_read(w->seed, &lines, e) < 0 ||
+			    sandbox_seed(s, buf_slice(&lines), w->seed, e) < 0))
+		return NULL;
+	return TAKE(s);
+}
+
+static int serve(const struct app *app, const struct words *w, struct sandbox_httpd *h,
+	const char *host, struct err *e)
+{
+	AUTO(buf) struct buf url = BUF_MAX(256);
+	AUTO(buf) struct buf port = BUF_MAX(16);
+	AUTO_PTR(sandbox) s = NULL;
+
+	buf_addf(&url, strchr(host, ':') ? "http://[%s]:%u" : "http://%s:%u", host,
+		(unsigned)sandbox_httpd_port(h));
+	buf_addf(&port, "%u\n", (unsigned)sandbox_httpd_port(h));
+	s = make(app, w, buf_str(&url), e);
+	if (!s)
+		return -1;
+	sandbox_httpd_serve(h, s);
+	if (w->port_file && fs_write(w->port_file, buf_slice(&port), 0644, e) < 0) {
+		sandbox_httpd_serve(h, NULL);
+		return -1;
+	}
+	fprintf(app->out, "%s\n", buf_str(&url));
+	fflush(app->out);
+	fprintf(app->err, "export OKTA_CLIENT_ORGURL=%s\nexport OKTA_CLIENT_TOKEN=%s\n",
+		buf_str(&url), w->token);
+	fflush(app->err);
+	/* a signal that comes between the test and the wait is seen at the next look */
+	while (!*app->stop)
+		poll(NULL, 0, LOOK_MS);
+	sandbox_httpd_serve(h, NULL);
+	return 0;
+}
+
+static int run(const struct app *app, int argc, const char **argv)
+{
+	struct words w = {
+		.listen = "127.0.0.1:0", .token = "sandbox", .seed = "fresh", .number = 1};
+	const struct opt rows[] = {
+		{OPT_STR, 0, "listen", &w.listen, "ADDR:PORT",
+			"where to listen (127.0.0.1:0: the system chooses a port)", NULL, 0, 0},
+		{OPT_STR, 0, "token", &w.token, "T", "the SSWS token to ask for (sandbox)", NULL, 0,
+			0},
+		{OPT_STR, 0, "seed", &w.seed, "WHAT",
+			"fresh, empty, or a file of JSON lines of requests (fresh)", NULL, 0, 0},
+		{OPT_STR, 0, "port-file", &w.port_file, "FILE",
+			"write the port there once it listens", NULL, 0, 0},
+		{OPT_INT, 0, "seed-number", &w.number, "N", "of the ids that are made (1)", NULL, 0,
+			INT32_MAX},
+		{OPT_FLAG, 0, "listen-anyway", &w.anyway, NULL,
+			"allow an address that others can reach", NULL, 0, 0},
+		OPT_ROWS_END,
+	};
+	struct err e = ERR_INIT;
+	struct sandbox_httpd *h;
+	AUTO_CHAR host = NULL;
+	uint16_t port = 0;
+	int code;
+
+	if (!command_options(app, &cmd_sandbox, rows, &argc, argv, &code))
+		return code;
+	if (argc > 0)
+		err_set(&e, ERR_USAGE, "unexpected word '%s'", argv[0]);
+	if (argc > 0 || read_address(&w, &host, &port, &e) < 0)
+		return app_fail(app, &e);
+	h = sandbox_httpd_start(host, port, &e);
+	if (!h)
+		return app_fail(app, &e);
+	code = serve(app, &w, h, host, &e) < 0 ? app_fail(app, &e) : EXIT_OK;
+	sandbox_httpd_free(h);
+	return code;
+}
+
+const struct command cmd_sandbox = {
+	.name = "sandbox",
+	.args = "",
+	.help = "run a local tenant: an Okta org in memory, over HTTP",
+	.text = "Prints its URL and serves until Ctrl-C. Nothing is kept.",
+	.run = run,
+};

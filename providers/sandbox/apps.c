@@ -1,0 +1,286 @@
+/*
+ * Apps: how they are printed, listed, written, and which policies they use.
+ */
+#include "providers/sandbox/apps.h"
+
+static const struct obj *policy_or(const struct sandbox *s, uint32_t ix, uint32_t fallback)
+{
+	const struct obj *p = store_at(s, ix);
+
+	return p && !p->dead ? p : store_at(s, fallback);
+}
+
+static void add_sub(
+	struct buf *b, struct call *c, const struct obj *a, const char *name, const char *tail)
+{
+	add_href(b, c, name, "/api/v1/apps/%s%s", a->id, tail);
+	buf_addc(b, ',');
+}
+
+static void add_app_links(struct buf *b, struct call *c, const struct obj *a, const struct js *doc)
+{
+	const struct js *links = js_path(doc, "visibility.appLinks");
+	const char *base = c->s->base_url;
+	const struct obj *access = policy_or(c->s, a->parent, c->s->access_default),
+			 *enroll = policy_or(c->s, a->ref, c->s->enroll_default);
+	void *it = js_first(links);
+
+	buf_adds(b, ",\"_links\":{\"appLinks\":[");
+	if (it) {
+		buf_adds(b, "{\"name\":");
+		buf_add_json(b, slice_of(js_key(it)));
+		buf_addf(b, ",\"href\":\"%s/home/", base);
+		buf_add_url(b, js_str(js_get(doc, "name")));
+		buf_addf(b, "/%s/aln1\",\"type\":\"text/html\"}", a->id);
+	}
+	buf_addf(b,
+		"],\"logo\":[{\"name\":\"medium\",\"href\":\"%s/assets/img/logos/default.png\",\"type\":\"image/png\"}],",
+		base);
+	buf_addf(b,
+		"\"uploadLogo\":{\"href\":\"%s/api/v1/apps/%s/logo\",\"hints\":{\"allow\":[\"POST\"]}},\"policies\":{\"href\":\"%s/api/v1/apps/%s/policies\",\"hints\":{\"allow\":[\"PUT\"]}},",
+		base, a->id, base, a->id);
+	if (js_path(doc, "settings.oauthClient"))
+		buf_addf(b,
+			"\"clientCredentials\":[{\"name\":\"%s\",\"href\":\"%s/api/v1/apps/%s/credentials/%s\"}],",
+			a->secret ? "secrets" : "jwks", base, a->id,
+			a->secret ? "secrets" : "jwks");
+	if (slice_is(js_str(js_get(doc, "signOnMode")), "SAML_2_0"))
+		buf_addf(b,
+			"\"metadata\":{\"href\":\"%s/api/v1/apps/%s/sso/saml/metadata\",\"type\":\"application/xml\"},",
+			base, a->id);
+	if (access)
+		buf_addf(b, "\"accessPolicy\":{\"href\":\"%s/api/v1/policies/%s\"},", base,
+			access->id);
+	if (enroll)
+		buf_addf(b, "\"profileEnrollment\":{\"href\":\"%s/api/v1/policies/%s\"},", base,
+			enroll->id);
+	add_sub(b, c, a, "groups", "/groups");
+	add_sub(b, c, a, "users", "/users");
+	add_href(b, c, a->status == ST_ACTIVE ? "deactivate" : "activate",
+		"/api/v1/apps/%s/lifecycle/%s", a->id,
+		a->status == ST_ACTIVE ? "deactivate" : "activate");
+	buf_addc(b, '}');
+}
+
+void add_app(struct buf *b, struct call *c, const struct obj *a, bool secret)
+{
+	AUTO_PTR(js) doc = obj_doc(a);
+
+	if (secret && a->secret)
+		js_set(js_make(doc, "credentials.oauthClient"), "client_secret",
+			js_new_strz(a->secret));
+	js_write(b, doc);
+	b->n--; /* the closing brace goes behind the links */
+	add_app_links(b, c, a, doc);
+	buf_addc(b, '}');
+}
+
+struct obj *app_of(struct call *c, struct slice id)
+{
+	struct obj *a = store_find(c->s, K_APP, id);
+
+	if (!a)
+		fail_missing(c, id, "AppInstance");
+	return a;
+}
+
+static struct obj *writable_app(struct call *c)
+{
+	struct obj *a = app_of(c, c->arg[0]);
+
+	if (!a || !a->system)
+		return a;
+	fail(c, 403, "E0000111", "Cannot modify the AppInstance object because it is read-only.",
+		NULL);
+	return NULL;
+}
+
+static void reply_app(struct call *c, const struct obj *a, bool secret)
+{
+	reply_status(c, 200);
+	add_app(&c->res->body, c, a, secret);
+}
+
+static void create_app(struct call *c)
+{
+	struct obj *a = store_new(c->s, K_APP, "0oa");
+	AUTO_PTR(js) doc = NULL;
+
+	a->status = query_is(c, "activate", "false") ? ST_INACTIVE : ST_ACTIVE;
+	doc = app_fill(c, a, NULL);
+	if (!doc) {
+		store_drop(c->s, a);
+		return;
+	}
+	a->system = c->s->filling;
+	a->parent = c->s->access_default;
+	a->ref = c->s->enroll_default;
+	obj_put(a, doc);
+	reply_app(c, a, true);
+}
+
+static void get_app(struct call *c)
+{
+	const struct obj *a = app_of(c, c->arg[0]);
+
+	if (a)
+		reply_app(c, a, false);
+}
+
+static void put_app(struct call *c)
+{
+	struct obj *a = writable_app(c);
+	AUTO_PTR(js) old = NULL;
+	AUTO_PTR(js) doc = NULL;
+
+	if (!a)
+		return;
+	old = obj_doc(a);
+	if (a->status != ST_ACTIVE && slice_is(js_str(js_get(old, "signOnMode")), "AUTO_LOGIN")) {
+		fail(c, 400, "E0000024",
+			"Bad request. This operation on app metadata is not yet supported.",
+			"This operation on app metadata is not yet supported: No active instances.");
+		return;
+	}
+	doc = app_fill(c, a, old);
+	if (!doc)
+		return;
+	obj_put(a, doc);
+	reply_app(c, a, true);
+}
+
+static void delete_app(struct call *c)
+{
+	struct obj *a = app_of(c, c->arg[0]);
+
+	if (!a)
+		return;
+	if (a->system || a->status == ST_ACTIVE) {
+		fail(c, 403, "E0000056", "Delete application forbidden.",
+			"The application cannot be deleted while it is active.");
+		return;
+	}
+	while (a->out.n)
+		unassign_group(c->s, a, store_at(c->s, a->out.v[a->out.n - 1].to));
+	while (a->in.n)
+		unassign_user(c->s, a, store_at(c->s, a->in.v[a->in.n - 1].to));
+	store_drop(c->s, a);
+	reply_status(c, 204);
+}
+
+static void move(struct call *c, enum status to)
+{
+	struct obj *a = writable_app(c);
+	AUTO_PTR(js) doc = NULL;
+
+	if (!a)
+		return;
+	doc = obj_doc(a);
+	a->status = (uint8_t)to;
+	js_set(doc, "status", js_new_strz(status_names[to]));
+	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
+	obj_put(a, doc);
+	reply_text(c, 200, SLICE("{}"));
+}
+
+static void activate(struct call *c)
+{
+	move(c, ST_ACTIVE);
+}
+
+static void deactivate(struct call *c)
+{
+	move(c, ST_INACTIVE);
+}
+
+/* The policy's type decides which of the app's two policies it becomes. */
+static void put_policy(struct call *c)
+{
+	struct obj *a = app_of(c, c->arg[0]), *p = a ? policy_of(c, c->arg[1]) : NULL;
+
+	if (!p)
+		return;
+	if ((p->sub != P_ACCESS && p->sub != P_PROFILE_ENROLLMENT) || p->builtin) {
+		fail_field(c, "policyId",
+			"policyId: a policy of this type cannot be assigned to an app");
+		return;
+	}
+	if (p->sub == P_ACCESS)
+		a->parent = p->ix;
+	else
+		a->ref = p->ix;
+	reply_status(c, 204);
+}
+
+struct asked {
+	struct sandbox *s;
+	const struct obj *a;
+};
+
+static bool test_edges(void *self, struct slice attr, struct slice value, bool *ret_match)
+{
+	const struct asked *q = self;
+	const struct obj *o;
+
+	if (slice_is(attr, "user.id")) {
+		o = store_find(q->s, K_USER, value);
+		*ret_match = o && (edge_has(&q->a->in, o->ix) || granting_group(q->s, q->a, o));
+		return true;
+	}
+	if (slice_is(attr, "group.id")) {
+		o = store_find(q->s, K_GROUP, value);
+		*ret_match = o && edge_has(&q->a->out, o->ix);
+		return true;
+	}
+	return false;
+}
+
+static bool app_matches(const struct js *doc, struct slice q)
+{
+	struct slice name = js_str(js_get(doc, "name")), label = js_str(js_get(doc, "label"));
+
+	return (name.n >= q.n && slice_eq_fold((struct slice){name.p, q.n}, q)) ||
+	       (label.n >= q.n && slice_eq_fold((struct slice){label.p, q.n}, q));
+}
+
+static void list_apps(struct call *c)
+{
+	struct slice q = query_get(c, "q"), text = query_get(c, "filter");
+	const struct filter *f = text.p ? filter_parse(c, text, FILTER_EXACT) : NULL;
+	struct page p;
+
+	if (text.p &&
+		(!f || !filter_attrs_in(f,
+			       "id|status|name|label|user.id|group.id|credentials.signing.kid|settings.slo.enabled"))) {
+		fail_filter(c, text);
+		return;
+	}
+	if (!page_begin(c, &p, 200, 200))
+		return;
+	for (uint32_t i = p.has_after ? store_after(c->s, K_APP, p.after) : 0;
+		i < c->s->of[K_APP].n; i++) {
+		const struct obj *a = store_at(c->s, c->s->of[K_APP].v[i]);
+		AUTO_PTR(js) doc = f || q.p ? obj_doc(a) : NULL;
+		struct asked self = {c->s, a};
+
+		if ((f && !filter_match(f, doc, test_edges, &self)) ||
+			(q.p && !app_matches(doc, q)))
+			continue;
+		if (!page_more(&p))
+			break;
+		add_app(page_item(c, &p, a->ix), c, a, false);
+	}
+	page_end(c, &p, "expand|filter|includeNonDeleted|q");
+}
+
+const struct route routes_apps[] = {
+	{"GET", "/api/v1/apps", list_apps, 0},
+	{"POST", "/api/v1/apps", create_app, R_BODY},
+	{"GET", "/api/v1/apps/{id}", get_app, 0},
+	{"PUT", "/api/v1/apps/{id}", put_app, R_BODY},
+	{"DELETE", "/api/v1/apps/{id}", delete_app, 0},
+	{"POST", "/api/v1/apps/{id}/lifecycle/activate", activate, R_OPT_BODY},
+	{"POST", "/api/v1/apps/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY},
+	{"PUT", "/api/v1/apps/{id}/policies/{policy}", put_policy, R_OPT_BODY},
+	{NULL, NULL, NULL, 0},
+};

@@ -1,0 +1,297 @@
+/*
+ * Inside the local tenant: the store of objects, the call under way, and what handlers share. Private to
+ * this folder; the fronts and the commands know sandbox.h only.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/js.h"
+#include "base/map.h"
+#include "base/rng.h"
+#include "base/vec.h"
+#include "providers/sandbox/sandbox.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum kind {
+	K_USER,
+	K_GROUP,
+	K_GROUP_RULE,
+	K_APP,
+	K_APP_USER,
+	K_APP_GROUP,
+	K_ZONE,
+	K_POLICY,
+	K_POLICY_RULE,
+	K_TYPE,
+	K_SCHEMA,
+	K_AUTHENTICATOR,
+	K_BRAND,
+	K_COUNT,
+};
+
+/* Index into status_names; users have the first eight, everything else ACTIVE, INACTIVE, INVALID. */
+enum status {
+	ST_STAGED,
+	ST_PROVISIONED,
+	ST_ACTIVE,
+	ST_RECOVERY,
+	ST_PASSWORD_EXPIRED,
+	ST_LOCKED_OUT,
+	ST_SUSPENDED,
+	ST_DEPROVISIONED,
+	ST_INACTIVE,
+	ST_INVALID,
+	ST_COUNT,
+};
+extern const char *const status_names[ST_COUNT];
+
+/*
+ * Relations are pairs of integers, sorted by (to, tag), never JSON. What to and tag mean:
+ *   user.in   groups it is in, tag 0             user.out  apps assigned directly, tag: the K_APP_USER
+ *   group.in  members, tag: origin (see below)   group.out apps assigned, tag: the K_APP_GROUP
+ *   app.in    users, tag: the K_APP_USER         app.out   groups, tag: the K_APP_GROUP
+ *   policy.in rules, tag 0                       group_rule.in targets, group_rule.out excluded users
+ * A membership's origin is ORIGIN_DIRECT or 1 + the index of a group rule; one pair for each origin.
+ */
+struct edge {
+	uint32_t to, tag;
+};
+struct edges {
+	struct edge *v;
+	uint32_t n, cap;
+};
+enum { ORIGIN_DIRECT = 0 };
+enum { NO_OBJ = UINT32_MAX };
+
+struct expr;
+
+/*
+ * One object: its document as compact JSON text, without _links and without secrets. Objects that are read at
+ * every turn (schemas) keep the tree instead. Dead objects keep their place, so that a cursor that names one
+ * still works.
+ */
+struct obj {
+	char id[21];
+	uint8_t kind, status;
+	bool dead, system, builtin; /* builtin: of the fresh org, with rules of its own */
+	uint8_t sub;                /* of the kind's own making: a policy's type */
+	int32_t priority;
+	uint32_t ix, parent,
+		ref; /* parent: a rule's policy, a user's type; an app's policies: parent, ref */
+	uint32_t ntext;
+	char *text, *secret;
+	struct js *tree;
+	struct expr *expr; /* a group rule's */
+	struct edges in, out;
+};
+
+struct rate {
+	int64_t reset;
+	uint32_t used;
+};
+enum { RATE_MAX = 16 };
+
+struct sandbox {
+	struct clock clock;
+	struct rng rng;
+	char *base_url, *token;
+	bool filling; /* the fresh org is being made: no checks of system objects */
+	VEC(struct obj *) objs;
+	VEC(uint32_t) of[K_COUNT]; /* by kind, in the order of creation */
+	struct map ids, names;
+	uint32_t everyone, admin, type, schema, group_schema, access_default, enroll_default;
+	char org_id[21];
+	struct rate rates[RATE_MAX];
+	uint64_t served;
+};
+
+/* store.c */
+struct obj *store_new(struct sandbox *s, enum kind k, const char *prefix);
+void store_drop(struct sandbox *s, struct obj *o);
+struct obj *store_at(const struct sandbox *s, uint32_t ix);
+/* The living object of that kind and id, or NULL. */
+struct obj *store_find(const struct sandbox *s, enum kind k, struct slice id);
+/* As store_find, dead or alive: what a cursor names. */
+uint32_t store_cursor(const struct sandbox *s, struct slice id);
+void store_new_id(struct sandbox *s, const char *prefix, char ret_id[21]);
+/* Where the objects of a kind that are newer than index after start in s->of[k]. */
+uint32_t store_after(const struct sandbox *s, enum kind k, uint32_t after);
+/* Natural keys: unique per kind and scope, without regard to the case of ASCII letters. */
+void name_set(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix);
+void name_drop(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix);
+struct obj *name_find(const struct sandbox *s, enum kind k, uint32_t scope, struct slice name);
+/* The document as a tree that the caller owns. */
+struct js *obj_doc(const struct obj *o) MUST_CHECK;
+void obj_put(struct obj *o, const struct js *doc);
+struct slice obj_text(const struct obj *o);
+uint32_t edge_find(const struct edges *e, uint32_t to);
+bool edge_has(const struct edges *e, uint32_t to);
+bool edge_add(struct edges *e, uint32_t to, uint32_t tag);
+/* Removes one pair; false when it is not there. */
+bool edge_del(struct edges *e, uint32_t to, uint32_t tag);
+uint32_t edge_tag(const struct edges *e, uint32_t to);
+
+/* One request under way. Handlers answer with a reply_* or fail_* function, exactly once. */
+struct param {
+	struct slice name, value; /* decoded */
+};
+enum { PARAM_MAX = 24, ARG_MAX = 4 };
+struct call {
+	struct sandbox *s;
+	const struct sandbox_req *req;
+	struct sandbox_res *res;
+	struct slice path;
+	struct slice arg[ARG_MAX]; /* what {…} of the route matched, decoded */
+	struct param query[PARAM_MAX];
+	size_t nquery;
+	struct js *body; /* a map when the route asks for one */
+	struct arena mem;
+	int64_t now;
+	const char *stamp; /* now, as Okta prints it */
+};
+
+enum route_flags {
+	R_BODY = 1,     /* a JSON object must come with it */
+	R_OPEN = 2,     /* no credentials asked for */
+	R_OPT_BODY = 4, /* a JSON object may come with it */
+};
+struct route {
+	const char *method, *path;
+	void (*run)(struct call *c);
+	unsigned flags;
+};
+/* One table a family, ended by a row without a method. */
+extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
+	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[],
+	routes_org[];
+
+/* reply.c */
+struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
+bool query_is(const struct call *c, const char *name, const char *value);
+void reply_status(struct call *c, uint16_t status);
+/* Takes doc over. */
+void reply_js(struct call *c, uint16_t status, struct js *doc);
+void reply_text(struct call *c, uint16_t status, struct slice json);
+void fail(
+	struct call *c, uint16_t status, const char *code, const char *summary, const char *cause);
+/* 400 E0000001 with one cause. */
+void fail_field(struct call *c, const char *field, const char *fmt, ...) PRINTF(3, 4);
+void fail_missing(struct call *c, struct slice id, const char *type);
+void add_href(struct buf *b, const struct call *c, const char *name, const char *fmt, ...)
+	PRINTF(4, 5);
+
+/* A page of a list: begin, ask page_more before each item, item, end. */
+struct page {
+	uint32_t limit, after, n, last;
+	bool has_after, more, paged;
+};
+/* limit and after as asked for, within the endpoint's bounds; false when the call was answered. */
+bool page_begin(struct call *c, struct page *p, uint32_t limit, uint32_t max);
+/* Room for another? Remembers that there is more when not. */
+bool page_more(struct page *p);
+/* Appends the separator; the caller appends the item. ix is what the cursor will name. */
+struct buf *page_item(struct call *c, struct page *p, uint32_t ix);
+/* keep: the parameters that the links repeat, "filter|q"; NULL: no links at all. */
+void page_end(struct call *c, struct page *p, const char *keep);
+
+/* filter.c */
+struct filter;
+enum filter_dialect { FILTER_EXACT, FILTER_SEARCH };
+/* NULL when text is no expression; lives in the call's arena. */
+const struct filter *filter_parse(struct call *c, struct slice text, enum filter_dialect d);
+/* test answers attributes that are no part of the document; it may be NULL. */
+typedef bool filter_test(void *self, struct slice attr, struct slice value, bool *ret_match);
+bool filter_match(const struct filter *f, const struct js *doc, filter_test *test, void *self);
+/* The value, when the whole expression is attr eq "value". */
+bool filter_only_eq(const struct filter *f, const char *attr, struct slice *ret_value);
+/* Are all attributes in the list "a|b|c"; a word that ends in '.' allows everything below? */
+bool filter_attrs_in(const struct filter *f, const char *words);
+/* 400 E0000031. */
+void fail_filter(struct call *c, struct slice text);
+
+/* expr.c: the language of group rules */
+struct expr_world {
+	const struct js *profile;
+	struct slice id, status;
+	/* Is the user in a group: by id, by name, or by a part of the name? */
+	bool (*member)(void *self, char how, struct slice group);
+	void *self;
+};
+struct expr *expr_compile(struct slice text, struct buf *why);
+void expr_free(struct expr *x);
+bool expr_true(const struct expr *x, const struct expr_world *w);
+/* Does it ask for groups? */
+bool expr_uses_groups(const struct expr *x);
+
+/* Members: users.c, members.c, rules.c */
+void add_user(struct buf *b, const struct call *c, const struct obj *u, bool links);
+void add_group(struct buf *b, struct call *c, const struct obj *g);
+void add_app(struct buf *b, struct call *c, const struct obj *a, bool secret);
+struct obj *user_of(struct call *c, struct slice id); /* by id, login or "me"; answers 404 */
+/* Does a name, the login or the address start with q? */
+bool user_matches(const struct js *doc, struct slice q);
+struct obj *group_of(struct call *c, struct slice id);
+struct obj *app_of(struct call *c, struct slice id);
+struct obj *policy_of(struct call *c, struct slice id);
+bool user_in_group(const struct sandbox *s, const struct obj *u, const struct obj *g);
+void member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
+/* Takes one origin away; the member goes with the last. */
+void member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
+void rules_run(struct sandbox *s, struct obj *u, const char *now);
+void rules_lost_group(struct sandbox *s, const struct obj *g);
+void rule_exclude(struct sandbox *s, struct obj *rule, const struct obj *u, const char *now);
+/* app.in and app.out, and what hangs on them. */
+void unassign_user(struct sandbox *s, struct obj *a, struct obj *u);
+void unassign_group(struct sandbox *s, struct obj *a, struct obj *g);
+/* The group through which u has a, or NULL. */
+struct obj *granting_group(const struct sandbox *s, const struct obj *a, const struct obj *u);
+
+/* meta.c */
+/*
+ * Checks a profile against a schema and answers 400 when it does not hold; what names the operation in the
+ * answer ("newUser"). Required attributes must be there.
+ */
+bool schema_check(
+	struct call *c, const struct obj *schema, const struct js *profile, const char *what);
+struct obj *schema_of_type(const struct sandbox *s, uint32_t type);
+/* The default user type, its schema, and the schema of groups. */
+void meta_fresh(struct sandbox *s, const char *now);
+
+/* policies.c */
+enum policy_type {
+	P_SIGN_ON,
+	P_PASSWORD,
+	P_MFA_ENROLL,
+	P_IDP_DISCOVERY,
+	P_ACCESS,
+	P_PROFILE_ENROLLMENT,
+	P_COUNT,
+};
+struct policy_info {
+	const char *name, *rule_type, *prefix, *rule_prefix;
+	bool oie;    /* machine S among the rules; no order among the policies */
+	bool create; /* may policies be made? */
+	bool rules;  /* may rules be made? */
+};
+extern const struct policy_info policy_infos[P_COUNT];
+/* The rule that comes with every policy of these types. */
+void policy_catch_all(struct call *c, struct obj *policy);
+void policy_drop_rules(struct sandbox *s, struct obj *policy);
+void obj_set_priority(struct obj *o, int32_t priority);
+/*
+ * Machine L: a dense order 1..n before the system's own. Puts self at the wanted place (0: the last) among
+ * sib, which may hold self already, and renumbers whoever moved; self NULL only closes gaps.
+ */
+void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want);
+/* Does any policy rule name this id in its network conditions? */
+bool zone_in_use(const struct sandbox *s, const char *id);
+void js_default(struct js *m, const char *key, struct js *val); /* sets where it is missing */
+
+/* fresh.c */
+int fresh_fill(struct sandbox *s, const char *content, struct err *e) MUST_CHECK;
+/* Runs one request that must succeed; the answer's id is copied when ret_id is given. */
+int seed_request(struct sandbox *s, const char *method, struct slice path, struct slice body,
+	char *ret_id, struct err *e) MUST_CHECK;

@@ -1,0 +1,15 @@
+/*
+ * Defaults as rows: what the server adds to a document where nothing was sent.
+ */
+#pragma once
+
+#include "base/js.h"
+
+struct flat {
+	const char *path; /* of two words at least: "a.b" */
+	char type;        /* b(ool), s(tring), i(nteger), n(ull), l(ist) */
+	const char *text; /* the default, for b, s and i */
+};
+
+/* Rows end with a NULL path. A null that was sent counts as nothing where the default is something. */
+void flat_fill(struct js *doc, const struct flat *f);

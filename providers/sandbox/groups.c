@@ -1,0 +1,345 @@
+/*
+ * Groups and their members.
+ */
+#include "providers/sandbox/core.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { G_OKTA, G_BUILT_IN, G_APP };
+
+void add_group(struct buf *b, struct call *c, const struct obj *g)
+{
+	struct slice text = obj_text(g);
+
+	buf_add(b, text.p, text.n - 1);
+	buf_addf(b,
+		",\"_links\":{\"logo\":[{\"name\":\"medium\",\"href\":\"%s/assets/img/logos/groups/medium.png\",\"type\":\"image/png\"},{\"name\":\"large\",\"href\":\"%s/assets/img/logos/groups/large.png\",\"type\":\"image/png\"}],",
+		c->s->base_url, c->s->base_url);
+	add_href(b, c, "owners", "/api/v1/groups/%s/owners", g->id);
+	buf_addc(b, ',');
+	add_href(b, c, "users", "/api/v1/groups/%s/users", g->id);
+	buf_addc(b, ',');
+	add_href(b, c, "apps", "/api/v1/groups/%s/apps", g->id);
+	buf_addc(b, '}');
+	if (query_is(c, "expand", "stats")) {
+		uint32_t users = 0;
+
+		for (uint32_t i = 0; i < c->s->of[K_USER].n; i++)
+			users += user_in_group(c->s, store_at(c->s, c->s->of[K_USER].v[i]), g);
+		buf_addf(b,
+			",\"_embedded\":{\"stats\":{\"usersCount\":%u,\"appsCount\":%u,\"groupPushMappingsCount\":0,\"hasAdminPrivilege\":false",
+			users, g->out.n);
+		buf_adds(b, ",\"_links\":{");
+		add_href(b, c, "users", "/api/v1/groups/%s/users", g->id);
+		buf_adds(b, "}}}");
+	}
+	buf_addc(b, '}');
+}
+
+struct obj *group_of(struct call *c, struct slice id)
+{
+	struct obj *g = store_find(c->s, K_GROUP, id);
+
+	if (!g)
+		fail_missing(c, id, "UserGroup");
+	return g;
+}
+
+static struct obj *writable(struct call *c, struct slice id)
+{
+	struct obj *g = group_of(c, id);
+
+	if (!g || g->sub == G_OKTA)
+		return g;
+	fail(c, 403, "E0000111", "Cannot modify the UserGroup object because it is read-only.",
+		NULL);
+	return NULL;
+}
+
+bool user_in_group(const struct sandbox *s, const struct obj *u, const struct obj *g)
+{
+	if (g->ix == s->everyone)
+		return u->status != ST_DEPROVISIONED;
+	return edge_has(&u->in, g->ix);
+}
+
+/* The stamp has a fixed length, so it is written over the old one. */
+static void touch_members(struct obj *g, const char *now)
+{
+	static const char key[] = "\"lastMembershipUpdated\":\"";
+	char *at = g->text ? strstr(g->text, key) : NULL;
+
+	if (at && strlen(at) > sizeof(key) - 1 + strlen(now))
+		memcpy(at + sizeof(key) - 1, now, strlen(now));
+}
+
+void member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now)
+{
+	(void)s;
+	if (!edge_add(&g->in, u->ix, origin))
+		return;
+	if (edge_add(&u->in, g->ix, 0))
+		touch_members(g, now);
+}
+
+void member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now)
+{
+	(void)s;
+	if (!edge_del(&g->in, u->ix, origin) || edge_has(&g->in, u->ix))
+		return;
+	edge_del(&u->in, g->ix, 0);
+	touch_members(g, now);
+}
+
+static bool check_profile(struct call *c, const struct js *profile, const struct obj *self)
+{
+	struct slice name = js_str(js_get(profile, "name"));
+	const struct obj *other;
+
+	if (!schema_check(c, store_at(c->s, c->s->group_schema), profile, "group"))
+		return false;
+	other = name_find(c->s, K_GROUP, 0, name);
+	if (!other || other == self)
+		return true;
+	fail_field(c, "name",
+		"name: An object with this field already exists in the current organization");
+	return false;
+}
+
+static struct js *tidy_profile(const struct js *in)
+{
+	struct js *to = js_copy(in);
+
+	js_default(to, "description", js_new_null());
+	return to;
+}
+
+static void reply_group(struct call *c, const struct obj *g)
+{
+	reply_status(c, 200);
+	add_group(&c->res->body, c, g);
+}
+
+static void create_group(struct call *c)
+{
+	static const char *const types[] = {"OKTA_GROUP", "BUILT_IN"};
+	const struct js *profile = js_get(c->body, "profile");
+	struct js *class = js_new_list();
+	AUTO_PTR(js) doc = js_new_map();
+	struct obj *g;
+
+	js_push(class, js_new_strz("okta:user_group"));
+	js_set(doc, "objectClass", class);
+	if (!check_profile(c, profile, NULL))
+		return;
+	g = store_new(c->s, K_GROUP, "00g");
+	/* the fresh org's Everyone comes this way too */
+	g->sub = c->s->filling ? G_BUILT_IN : G_OKTA;
+	if (c->s->everyone == NO_OBJ)
+		c->s->everyone = g->ix;
+	js_set(doc, "id", js_new_strz(g->id));
+	js_set(doc, "created", js_new_strz(c->stamp));
+	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
+	js_set(doc, "lastMembershipUpdated", js_new_strz(c->stamp));
+	js_set(doc, "type", js_new_strz(types[g->sub]));
+	js_set(doc, "profile", tidy_profile(profile));
+	obj_put(g, doc);
+	name_set(c->s, K_GROUP, 0, js_str(js_get(profile, "name")), g->ix);
+	reply_group(c, g);
+}
+
+static void get_group(struct call *c)
+{
+	const struct obj *g = group_of(c, c->arg[0]);
+
+	if (g)
+		reply_group(c, g);
+}
+
+static void put_group(struct call *c)
+{
+	struct obj *g = writable(c, c->arg[0]);
+	const struct js *profile = js_get(c->body, "profile");
+	AUTO_PTR(js) doc = NULL;
+
+	if (!g || !check_profile(c, profile, g))
+		return;
+	doc = obj_doc(g);
+	name_drop(c->s, K_GROUP, 0, js_str(js_path(doc, "profile.name")), g->ix);
+	js_set(doc, "profile", tidy_profile(profile));
+	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
+	obj_put(g, doc);
+	name_set(c->s, K_GROUP, 0, js_str(js_get(profile, "name")), g->ix);
+	reply_group(c, g);
+}
+
+static void delete_group(struct call *c)
+{
+	struct obj *g = writable(c, c->arg[0]);
+
+	if (!g)
+		return;
+	while (g->in.n) {
+		struct edge e = g->in.v[g->in.n - 1];
+
+		member_del(c->s, g, store_at(c->s, e.to), e.tag, c->stamp);
+	}
+	while (g->out.n)
+		unassign_group(c->s, store_at(c->s, g->out.v[g->out.n - 1].to), g);
+	rules_lost_group(c->s, g);
+	{
+		AUTO_PTR(js) doc = obj_doc(g);
+
+		name_drop(c->s, K_GROUP, 0, js_str(js_path(doc, "profile.name")), g->ix);
+	}
+	store_drop(c->s, g);
+	reply_status(c, 204);
+}
+
+static bool starts(const struct js *doc, struct slice q)
+{
+	struct slice name = js_str(js_path(doc, "profile.name"));
+
+	return name.n >= q.n && slice_eq_fold((struct slice){name.p, q.n}, q);
+}
+
+static const struct filter *read_filter(struct call *c, struct slice filter, struct slice search)
+{
+	const struct filter *f = filter_parse(
+		c, filter.p ? filter : search, filter.p ? FILTER_EXACT : FILTER_SEARCH);
+
+	if (f &&
+		filter_attrs_in(f,
+			filter.p
+				? "id|type|lastUpdated|lastMembershipUpdated"
+				: "id|type|created|lastUpdated|lastMembershipUpdated|source.|profile."))
+		return f;
+	fail_filter(c, filter.p ? filter : search);
+	return NULL;
+}
+
+static void list_groups(struct call *c)
+{
+	struct slice q = query_get(c, "q"), filter = query_get(c, "filter"),
+		     search = query_get(c, "search");
+	const struct filter *f = NULL;
+	struct page p;
+
+	if (filter.p && search.p) {
+		fail(c, 400, "E0000033",
+			"Bad request. Can't specify a search query and filter in the same request.",
+			NULL);
+		return;
+	}
+	if ((filter.p || search.p) && !(f = read_filter(c, filter, search)))
+		return;
+	if (!page_begin(c, &p, q.p ? 300 : 200, q.p ? 300 : 10000))
+		return;
+	for (uint32_t i = p.has_after ? store_after(c->s, K_GROUP, p.after) : 0;
+		i < c->s->of[K_GROUP].n; i++) {
+		const struct obj *g = store_at(c->s, c->s->of[K_GROUP].v[i]);
+		AUTO_PTR(js) doc = f || q.p ? obj_doc(g) : NULL;
+
+		if ((f && !filter_match(f, doc, NULL, NULL)) || (q.p && !starts(doc, q)))
+			continue;
+		if (!page_more(&p))
+			break;
+		add_group(page_item(c, &p, g->ix), c, g);
+	}
+	page_end(c, &p, q.p ? NULL : "expand|filter|search|sortBy|sortOrder");
+}
+
+static void list_everyone(struct call *c, struct page *p)
+{
+	for (uint32_t i = p->has_after ? store_after(c->s, K_USER, p->after) : 0;
+		i < c->s->of[K_USER].n; i++) {
+		const struct obj *u = store_at(c->s, c->s->of[K_USER].v[i]);
+
+		if (u->status == ST_DEPROVISIONED)
+			continue;
+		if (!page_more(p))
+			return;
+		add_user(page_item(c, p, u->ix), c, u, false);
+	}
+}
+
+static void list_members(struct call *c)
+{
+	const struct obj *g = group_of(c, c->arg[0]);
+	struct page p;
+
+	if (!g || !page_begin(c, &p, 1000, 1000))
+		return;
+	if (g->ix == c->s->everyone)
+		list_everyone(c, &p);
+	for (uint32_t i = p.has_after ? edge_find(&g->in, p.after + 1) : 0; i < g->in.n; i++) {
+		const struct obj *u = store_at(c->s, g->in.v[i].to);
+
+		/* one pair for each origin */
+		if (u->status == ST_DEPROVISIONED || (i && g->in.v[i - 1].to == u->ix))
+			continue;
+		if (!page_more(&p))
+			break;
+		add_user(page_item(c, &p, u->ix), c, u, false);
+	}
+	page_end(c, &p, "expand");
+}
+
+static void put_member(struct call *c)
+{
+	struct obj *g = writable(c, c->arg[0]), *u = g ? user_of(c, c->arg[1]) : NULL;
+
+	if (!u)
+		return;
+	member_add(c->s, g, u, ORIGIN_DIRECT, c->stamp);
+	rules_run(c->s, u, c->stamp);
+	reply_status(c, 204);
+}
+
+/* What a rule gave and a hand takes away: the rule learns to leave this user out. */
+static void delete_member(struct call *c)
+{
+	struct obj *g = writable(c, c->arg[0]), *u = g ? user_of(c, c->arg[1]) : NULL;
+	uint32_t at;
+
+	if (!u)
+		return;
+	while ((at = edge_find(&g->in, u->ix)) < g->in.n && g->in.v[at].to == u->ix) {
+		uint32_t origin = g->in.v[at].tag;
+
+		if (origin != ORIGIN_DIRECT)
+			rule_exclude(c->s, store_at(c->s, origin - 1), u, c->stamp);
+		member_del(c->s, g, u, origin, c->stamp);
+	}
+	rules_run(c->s, u, c->stamp);
+	reply_status(c, 204);
+}
+
+static void list_apps(struct call *c)
+{
+	const struct obj *g = group_of(c, c->arg[0]);
+	struct page p;
+
+	if (!g || !page_begin(c, &p, 20, 200))
+		return;
+	for (uint32_t i = p.has_after ? edge_find(&g->out, p.after + 1) : 0; i < g->out.n; i++) {
+		if (!page_more(&p))
+			break;
+		add_app(page_item(c, &p, g->out.v[i].to), c, store_at(c->s, g->out.v[i].to), false);
+	}
+	page_end(c, &p, "");
+}
+
+const struct route routes_groups[] = {
+	{"GET", "/api/v1/groups", list_groups, 0},
+	{"POST", "/api/v1/groups", create_group, R_BODY},
+	{"GET", "/api/v1/groups/{id}/users", list_members, 0},
+	{"PUT", "/api/v1/groups/{id}/users/{user}", put_member, 0},
+	{"DELETE", "/api/v1/groups/{id}/users/{user}", delete_member, 0},
+	{"GET", "/api/v1/groups/{id}/apps", list_apps, 0},
+	{"GET", "/api/v1/groups/{id}", get_group, 0},
+	{"PUT", "/api/v1/groups/{id}", put_group, R_BODY},
+	{"DELETE", "/api/v1/groups/{id}", delete_group, 0},
+	{NULL, NULL, NULL, 0},
+};

@@ -1,0 +1,210 @@
+/*
+ * Answers: bodies, errors as Okta prints them, pages and their Link headers.
+ */
+#include "providers/sandbox/core.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct slice query_get(const struct call *c, const char *name)
+{
+	for (size_t i = 0; i < c->nquery; i++) {
+		if (slice_is(c->query[i].name, name))
+			return c->query[i].value;
+	}
+	return (struct slice){NULL, 0};
+}
+
+bool query_is(const struct call *c, const char *name, const char *value)
+{
+	struct slice v = query_get(c, name);
+
+	return v.p && slice_eq_fold(v, slice_of(value));
+}
+
+void reply_status(struct call *c, uint16_t status)
+{
+	c->res->status = status;
+	buf_clear(&c->res->body);
+}
+
+void reply_text(struct call *c, uint16_t status, struct slice json)
+{
+	reply_status(c, status);
+	buf_add_slice(&c->res->body, json);
+}
+
+void reply_js(struct call *c, uint16_t status, struct js *doc)
+{
+	reply_status(c, status);
+	js_write(&c->res->body, doc);
+	js_free(doc);
+}
+
+void fail(struct call *c, uint16_t status, const char *code, const char *summary, const char *cause)
+{
+	struct buf *b = &c->res->body;
+	char id[21];
+
+	store_new_id(c->s, "oae", id);
+	reply_status(c, status);
+	buf_addf(b, "{\"errorCode\":\"%s\",\"errorSummary\":", code);
+	buf_add_json(b, slice_of(summary));
+	buf_addf(b, ",\"errorLink\":\"%s\",\"errorId\":\"%s\",\"errorCauses\":[", code, id);
+	if (cause) {
+		buf_adds(b, "{\"errorSummary\":");
+		buf_add_json(b, slice_of(cause));
+		buf_addc(b, '}');
+	}
+	buf_adds(b, "]}");
+}
+
+void fail_field(struct call *c, const char *field, const char *fmt, ...)
+{
+	char summary[160], cause[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(cause, sizeof(cause), fmt, ap);
+	va_end(ap);
+	snprintf(summary, sizeof(summary), "Api validation failed: %s", field);
+	fail(c, 400, "E0000001", summary, cause);
+}
+
+void fail_missing(struct call *c, struct slice id, const char *type)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "Not found: Resource not found: %.*s (%s)",
+		(int)(id.n > 128 ? 128 : id.n), id.p, type);
+	fail(c, 404, "E0000007", text, NULL);
+}
+
+void add_href(struct buf *b, const struct call *c, const char *name, const char *fmt, ...)
+{
+	AUTO(buf) struct buf tail = BUF_MAX(4096);
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_addf(b, "\"%s\":{\"href\":", name);
+	buf_adds(&tail, c->s->base_url);
+	buf_adds(&tail, text);
+	buf_add_json(b, buf_slice(&tail));
+	buf_addc(b, '}');
+}
+
+bool page_begin(struct call *c, struct page *p, uint32_t limit, uint32_t max)
+{
+	struct slice l = query_get(c, "limit"), after = query_get(c, "after");
+	long long n;
+
+	*p = (struct page){.limit = limit, .paged = limit != 0, .after = NO_OBJ};
+	if (l.p && l.n) {
+		if (!slice_int(l, -1, UINT32_MAX, &n)) {
+			fail_field(c, "limit", "limit: must be a whole number");
+			return false;
+		}
+		if (n > 0)
+			p->limit = n > max ? max : (uint32_t)n;
+	}
+	if (!p->paged)
+		p->limit = UINT32_MAX;
+	if (after.p && after.n) {
+		p->after = store_cursor(c->s, after);
+		p->has_after = true;
+		if (p->after == NO_OBJ) {
+			fail(c, 400, "E0000029", "Invalid paging request.", NULL);
+			return false;
+		}
+	}
+	reply_status(c, 200);
+	buf_addc(&c->res->body, '[');
+	return true;
+}
+
+bool page_more(struct page *p)
+{
+	if (p->n < p->limit)
+		return true;
+	p->more = true;
+	return false;
+}
+
+struct buf *page_item(struct call *c, struct page *p, uint32_t ix)
+{
+	if (p->n++)
+		buf_addc(&c->res->body, ',');
+	p->last = ix;
+	return &c->res->body;
+}
+
+/* As forms are encoded: a blank is a plus sign. */
+static void add_form(struct buf *b, struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == ' ')
+			buf_addc(b, '+');
+		else
+			buf_add_url(b, (struct slice){s.p + i, 1});
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct param *x = a, *y = b;
+
+	return slice_cmp(x->name, y->name);
+}
+
+static void add_link(struct call *c, const struct param *list, size_t n, const char *rel)
+{
+	struct buf *h = &c->res->headers;
+
+	buf_addf(h, "Link: <%s", c->s->base_url);
+	buf_add_slice(h, c->path);
+	for (size_t i = 0; i < n; i++) {
+		buf_addc(h, i ? '&' : '?');
+		add_form(h, list[i].name);
+		buf_addc(h, '=');
+		add_form(h, list[i].value);
+	}
+	buf_addf(h, ">; rel=\"%s\"\r\n", rel);
+}
+
+void page_end(struct call *c, struct page *p, const char *keep)
+{
+	struct param list[PARAM_MAX + 2];
+	char limit[16];
+	size_t n = 0, at;
+
+	buf_addc(&c->res->body, ']');
+	if (!keep)
+		return;
+	snprintf(limit, sizeof(limit), "%u", p->limit);
+	for (size_t i = 0; i < c->nquery; i++) {
+		struct slice name = c->query[i].name;
+
+		if (!slice_is(name, "limit") && !slice_is(name, "after") && slice_in(name, keep))
+			list[n++] = c->query[i];
+	}
+	if (p->paged)
+		list[n++] = (struct param){SLICE("limit"), slice_of(limit)};
+	at = n;
+	if (p->has_after)
+		list[n++] = (struct param){SLICE("after"), query_get(c, "after")};
+	qsort(list, n, sizeof(*list), by_name);
+	add_link(c, list, n, "self");
+	if (!p->more || !p->n)
+		return;
+	if (!p->has_after)
+		list[n++] = (struct param){SLICE("after"), (struct slice){NULL, 0}};
+	for (at = 0; !slice_is(list[at].name, "after");)
+		at++;
+	list[at].value = slice_of(store_at(c->s, p->last)->id);
+	qsort(list, n, sizeof(*list), by_name);
+	add_link(c, list, n, "next");
+}

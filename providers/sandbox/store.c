@@ -1,0 +1,287 @@
+/*
+ * The store: objects by index, by id and by name; relations as sorted pairs.
+ */
+#include "providers/sandbox/core.h"
+
+#include "base/hash.h"
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const status_names[ST_COUNT] = {
+	[ST_STAGED] = "STAGED",
+	[ST_PROVISIONED] = "PROVISIONED",
+	[ST_ACTIVE] = "ACTIVE",
+	[ST_RECOVERY] = "RECOVERY",
+	[ST_PASSWORD_EXPIRED] = "PASSWORD_EXPIRED",
+	[ST_LOCKED_OUT] = "LOCKED_OUT",
+	[ST_SUSPENDED] = "SUSPENDED",
+	[ST_DEPROVISIONED] = "DEPROVISIONED",
+	[ST_INACTIVE] = "INACTIVE",
+	[ST_INVALID] = "INVALID",
+};
+
+/* The map cannot forget: this value stands for what was removed. */
+enum { GONE = UINT32_MAX - 1 };
+
+/* 20 characters, like Okta's: a prefix, the seeded middle, and a cell's suffix. */
+void store_new_id(struct sandbox *s, const char *prefix, char ret_id[21])
+{
+	static const char digits[] =
+		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	uint64_t r = rng_next(&s->rng), q = rng_next(&s->rng);
+
+	memset(ret_id, 0, 21);
+	memcpy(ret_id, prefix, 3);
+	for (int i = 3; i < 17; i++) {
+		uint64_t *from = i < 10 ? &r : &q;
+
+		ret_id[i] = digits[*from % 62];
+		*from /= 62;
+	}
+	memcpy(ret_id + 17, "1d7", 3);
+}
+
+struct obj *store_new(struct sandbox *s, enum kind k, const char *prefix)
+{
+	struct obj *o = xcalloc(1, sizeof(*o));
+	uint64_t key;
+
+	do {
+		store_new_id(s, prefix, o->id);
+		key = hash64(slice_of(o->id));
+	} while (map_has(&s->ids, key));
+	o->kind = (uint8_t)k;
+	o->ix = s->objs.n;
+	o->parent = o->ref = NO_OBJ;
+	o->status = ST_ACTIVE;
+	vec_push(&s->objs, o);
+	vec_push(&s->of[k], o->ix);
+	map_set(&s->ids, key, o->ix);
+	return o;
+}
+
+static void obj_empty(struct obj *o)
+{
+	free(o->text);
+	free(o->secret);
+	js_free(o->tree);
+	expr_free(o->expr);
+	free(o->in.v);
+	free(o->out.v);
+	o->text = o->secret = NULL;
+	o->tree = NULL;
+	o->expr = NULL;
+	o->in = o->out = (struct edges){NULL, 0, 0};
+	o->ntext = 0;
+}
+
+void store_drop(struct sandbox *s, struct obj *o)
+{
+	uint32_t at = store_after(s, o->kind, o->ix);
+
+	obj_empty(o);
+	o->dead = true;
+	/* store_after names the place behind it */
+	if (at == 0 || s->of[o->kind].v[at - 1] != o->ix)
+		BUG("an object is not in its list");
+	memmove(s->of[o->kind].v + at - 1, s->of[o->kind].v + at,
+		(s->of[o->kind].n - at) * sizeof(uint32_t));
+	s->of[o->kind].n--;
+}
+
+struct obj *store_at(const struct sandbox *s, uint32_t ix)
+{
+	return ix < s->objs.n ? s->objs.v[ix] : NULL;
+}
+
+uint32_t store_cursor(const struct sandbox *s, struct slice id)
+{
+	uint32_t ix = map_get(&s->ids, hash64(id));
+
+	return ix < s->objs.n && slice_is(id, s->objs.v[ix]->id) ? ix : NO_OBJ;
+}
+
+struct obj *store_find(const struct sandbox *s, enum kind k, struct slice id)
+{
+	struct obj *o = store_at(s, store_cursor(s, id));
+
+	return o && !o->dead && o->kind == k ? o : NULL;
+}
+
+uint32_t store_after(const struct sandbox *s, enum kind k, uint32_t after)
+{
+	uint32_t lo = 0, hi = s->of[k].n;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (s->of[k].v[mid] <= after)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static uint64_t name_key(enum kind k, uint32_t scope, struct slice name)
+{
+	AUTO(buf) struct buf b = BUF_TEXT;
+
+	buf_addf(&b, "%d:%u:", (int)k, scope);
+	for (size_t i = 0; i < name.n; i++) {
+		char ch = name.p[i];
+
+		buf_addc(&b, ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch);
+	}
+	return hash64(buf_slice(&b));
+}
+
+void name_set(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix)
+{
+	map_set(&s->names, name_key(k, scope, name), ix);
+}
+
+void name_drop(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix)
+{
+	uint64_t key = name_key(k, scope, name);
+
+	if (map_get(&s->names, key) == ix)
+		map_set(&s->names, key, GONE);
+}
+
+struct obj *name_find(const struct sandbox *s, enum kind k, uint32_t scope, struct slice name)
+{
+	struct obj *o = store_at(s, map_get(&s->names, name_key(k, scope, name)));
+
+	return o && !o->dead && o->kind == k ? o : NULL;
+}
+
+struct slice obj_text(const struct obj *o)
+{
+	return (struct slice){o->text ? o->text : "{}", o->text ? o->ntext : 2};
+}
+
+struct js *obj_doc(const struct obj *o)
+{
+	struct err e = ERR_INIT;
+	struct js *doc = NULL;
+
+	if (o->tree)
+		return js_copy(o->tree);
+	if (js_parse(obj_text(o), "a stored object", &doc, &e) < 0)
+		BUG("a stored object is no JSON: %s", e.msg);
+	return doc;
+}
+
+void obj_put(struct obj *o, const struct js *doc)
+{
+	AUTO(buf) struct buf b = BUF_TEXT;
+
+	js_write(&b, doc);
+	free(o->text);
+	o->text = xstrndup(buf_str(&b), b.n);
+	o->ntext = (uint32_t)b.n;
+}
+
+uint32_t edge_find(const struct edges *e, uint32_t to)
+{
+	uint32_t lo = 0, hi = e->n;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (e->v[mid].to < to)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool edge_has(const struct edges *e, uint32_t to)
+{
+	uint32_t at = edge_find(e, to);
+
+	return at < e->n && e->v[at].to == to;
+}
+
+uint32_t edge_tag(const struct edges *e, uint32_t to)
+{
+	uint32_t at = edge_find(e, to);
+
+	return at < e->n && e->v[at].to == to ? e->v[at].tag : NO_OBJ;
+}
+
+bool edge_add(struct edges *e, uint32_t to, uint32_t tag)
+{
+	uint32_t at = edge_find(e, to);
+
+	while (at < e->n && e->v[at].to == to && e->v[at].tag < tag)
+		at++;
+	if (at < e->n && e->v[at].to == to && e->v[at].tag == tag)
+		return false;
+	if (e->n == e->cap) {
+		e->cap = e->cap ? e->cap + e->cap / 2 + 1 : 4;
+		e->v = xrealloc(e->v, e->cap, sizeof(*e->v));
+	}
+	memmove(e->v + at + 1, e->v + at, (e->n - at) * sizeof(*e->v));
+	e->v[at] = (struct edge){to, tag};
+	e->n++;
+	return true;
+}
+
+bool edge_del(struct edges *e, uint32_t to, uint32_t tag)
+{
+	uint32_t at = edge_find(e, to);
+
+	while (at < e->n && e->v[at].to == to && e->v[at].tag != tag)
+		at++;
+	if (at >= e->n || e->v[at].to != to)
+		return false;
+	memmove(e->v + at, e->v + at + 1, (e->n - at - 1) * sizeof(*e->v));
+	e->n--;
+	return true;
+}
+
+struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
+{
+	struct sandbox *s = xcalloc(1, sizeof(*s));
+
+	s->clock = o->clock;
+	s->rng.s = o->seed;
+	s->base_url = xstrndup(o->base_url, strlen(o->base_url));
+	s->token = o->token ? xstrndup(o->token, strlen(o->token)) : NULL;
+	s->everyone = s->admin = s->type = s->schema = s->group_schema = NO_OBJ;
+	s->access_default = s->enroll_default = NO_OBJ;
+	if (fresh_fill(s, o->content ? o->content : "fresh", e) < 0) {
+		sandbox_free(s);
+		return NULL;
+	}
+	s->served = 0;
+	return s;
+}
+
+void sandbox_free(struct sandbox *s)
+{
+	if (!s)
+		return;
+	for (uint32_t i = 0; i < s->objs.n; i++) {
+		obj_empty(s->objs.v[i]);
+		free(s->objs.v[i]);
+	}
+	vec_free(&s->objs);
+	for (int k = 0; k < K_COUNT; k++)
+		vec_free(&s->of[k]);
+	map_release(&s->ids);
+	map_release(&s->names);
+	free(s->base_url);
+	free(s->token);
+	free(s);
+}
+
+uint64_t sandbox_served(const struct sandbox *s)
+{
+	return s->served;
+}

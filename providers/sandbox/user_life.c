@@ -1,0 +1,290 @@
+/*
+ * A user's states, credentials, and end.
+ */
+#include "providers/sandbox/user.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+#define IN(st) (1U << (st))
+
+enum answer { A_EMPTY, A_USER, A_TOKEN, A_RESET };
+
+struct action {
+	const char *name;
+	unsigned from;
+	enum status to; /* ST_COUNT: stays; see arrive */
+	enum answer answer;
+	uint16_t status;
+	const char *code, *summary; /* of the refusal */
+};
+
+static const char wrong_state[] = "This operation is not allowed in the user's current status.";
+
+static const struct action actions[] = {
+	{"activate", IN(ST_STAGED) | IN(ST_DEPROVISIONED), ST_PROVISIONED, A_TOKEN, 403, "E0000016",
+		"Activation failed because the user is already active"},
+	{"reactivate", IN(ST_PROVISIONED) | IN(ST_RECOVERY), ST_PROVISIONED, A_TOKEN, 403,
+		"E0000038", wrong_state},
+	{"deactivate", ~IN(ST_DEPROVISIONED), ST_DEPROVISIONED, A_EMPTY, 403, "E0000038",
+		wrong_state},
+	{"suspend", IN(ST_ACTIVE), ST_SUSPENDED, A_EMPTY, 400, "E0000001",
+		"Api validation failed: suspendUser"},
+	{"unsuspend", IN(ST_SUSPENDED), ST_ACTIVE, A_EMPTY, 400, "E0000001",
+		"Api validation failed: unsuspendUser"},
+	{"unlock", IN(ST_LOCKED_OUT), ST_ACTIVE, A_EMPTY, 403, "E0000032",
+		"Unlock is not allowed for this user"},
+	{"expire_password",
+		IN(ST_ACTIVE) | IN(ST_PASSWORD_EXPIRED) | IN(ST_RECOVERY) | IN(ST_PROVISIONED),
+		ST_PASSWORD_EXPIRED, A_USER, 403, "E0000038", wrong_state},
+	{"reset_password",
+		IN(ST_ACTIVE) | IN(ST_PASSWORD_EXPIRED) | IN(ST_LOCKED_OUT) | IN(ST_RECOVERY) |
+			IN(ST_PROVISIONED),
+		ST_RECOVERY, A_RESET, 403, "E0000038", wrong_state},
+	{"reset_factors", ~(IN(ST_DEPROVISIONED) | IN(ST_SUSPENDED)), ST_COUNT, A_EMPTY, 403,
+		"E0000038", wrong_state},
+};
+
+static bool weak(struct slice p)
+{
+	bool lo = false, up = false, dig = false;
+
+	for (size_t i = 0; i < p.n; i++) {
+		lo |= islower((unsigned char)p.p[i]) != 0;
+		up |= isupper((unsigned char)p.p[i]) != 0;
+		dig |= isdigit((unsigned char)p.p[i]) != 0;
+	}
+	return p.n < 8 || p.n > 72 || !lo || !up || !dig;
+}
+
+bool credentials_read(struct call *c, struct credentials *ret)
+{
+	const struct js *cred = js_get(c->body, "credentials"), *pw = js_get(cred, "password"),
+			*value = js_get(pw, "value");
+	struct slice type = js_str(js_path(cred, "provider.type"));
+
+	ret->hashed = js_get(pw, "hash") != NULL || js_get(pw, "hook") != NULL;
+	ret->password = ret->hashed || js_type(value) == JS_STR;
+	ret->provider =
+		js_type(js_get(cred, "provider")) == JS_MAP ? js_get(cred, "provider") : NULL;
+	ret->federated = slice_is(type, "FEDERATION") || slice_is(type, "SOCIAL");
+	ret->question = js_str(js_path(cred, "recovery_question.question"));
+	if (js_type(value) == JS_STR && weak(js_str(value))) {
+		fail_field(c, "password",
+			"Password requirements were not met. Password requirements: at least 8 characters, a lowercase letter, an uppercase letter, a number, no parts of your username.");
+		return false;
+	}
+	return true;
+}
+
+static struct js *provider(const char *type)
+{
+	struct js *p = js_new_map();
+
+	js_set(p, "type", js_new_strz(type));
+	js_set(p, "name", js_new_strz(type));
+	return p;
+}
+
+void credentials_set(struct call *c, struct js *doc, const struct credentials *cred)
+{
+	struct js *to = js_make(doc, "credentials"), *question;
+
+	if (cred->password) {
+		js_set(to, "password", js_new_map());
+		js_set(doc, "passwordChanged", js_new_strz(c->stamp));
+	}
+	if (cred->question.n) {
+		question = js_new_map();
+		js_set(question, "question", js_new_str(cred->question));
+		js_set(to, "recovery_question", question);
+	}
+	if (cred->provider)
+		js_set(to, "provider", js_copy(cred->provider));
+	else if (cred->hashed)
+		js_set(to, "provider", provider("IMPORT"));
+	else if (!js_get(to, "provider"))
+		js_set(to, "provider", provider("OKTA"));
+}
+
+void user_set_status(struct call *c, struct obj *u, struct js *doc, enum status st)
+{
+	u->status = (uint8_t)st;
+	js_set(doc, "status", js_new_strz(status_names[st]));
+	js_set(doc, "statusChanged", js_new_strz(c->stamp));
+	if (js_type(js_get(doc, "activated")) == JS_NULL && st != ST_STAGED &&
+		st != ST_DEPROVISIONED)
+		js_set(doc, "activated", js_new_strz(c->stamp));
+}
+
+static enum status arrive(const struct action *a, const struct js *doc)
+{
+	bool password = js_path(doc, "credentials.password") != NULL;
+
+	return a->answer == A_TOKEN && password ? ST_ACTIVE : a->to;
+}
+
+static void add_secret_url(struct call *c, const char *path, const char *key, bool token)
+{
+	struct buf *b = &c->res->body;
+	char id[21];
+
+	store_new_id(c->s, "tok", id);
+	buf_addf(b, "{\"%s\":\"%s/%s/%s\"", key, c->s->base_url, path, id);
+	if (token)
+		buf_addf(b, ",\"activationToken\":\"%s\"", id);
+	buf_addc(b, '}');
+}
+
+static void answer(struct call *c, const struct action *a, const struct obj *u)
+{
+	bool quiet = query_is(c, "sendEmail", "false");
+
+	if (a->answer == A_USER) {
+		reply_user(c, u);
+		return;
+	}
+	reply_status(c, 200);
+	if (a->answer == A_TOKEN && quiet && u->status == ST_PROVISIONED)
+		add_secret_url(c, "welcome", "activationUrl", true);
+	else if (a->answer == A_RESET && quiet)
+		add_secret_url(c, "reset_password", "resetPasswordUrl", false);
+	else
+		buf_adds(&c->res->body, "{}");
+}
+
+/* Deactivation takes the user's own assignments; groups are kept. */
+static void drop_apps(struct call *c, struct obj *u)
+{
+	while (u->out.n)
+		unassign_user(c->s, store_at(c->s, u->out.v[u->out.n - 1].to), u);
+}
+
+static void move(struct call *c, struct obj *u, enum status to)
+{
+	AUTO_PTR(js) doc = obj_doc(u);
+
+	user_set_status(c, u, doc, to);
+	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
+	obj_put(u, doc);
+	if (to == ST_DEPROVISIONED)
+		drop_apps(c, u);
+	rules_run(c->s, u, c->stamp);
+}
+
+void user_lifecycle(struct call *c)
+{
+	const struct action *a = NULL;
+	struct obj *u = user_of(c, c->arg[0]);
+
+	if (!u)
+		return;
+	for (size_t i = 0; i < LEN(actions); i++) {
+		if (slice_is(c->arg[1], actions[i].name))
+			a = &actions[i];
+	}
+	if (!a) {
+		fail(c, 501, "E0000052",
+			"This endpoint is not modelled by the local tenant (Okta may have it).",
+			NULL);
+		return;
+	}
+	if (!(a->from & IN(u->status))) {
+		fail(c, a->status, a->code, a->summary,
+			a->status == 400 ? "Cannot do this in the user's current status" : NULL);
+		return;
+	}
+	if (a->to != ST_COUNT) {
+		AUTO_PTR(js) doc = obj_doc(u);
+
+		move(c, u, arrive(a, doc));
+	}
+	answer(c, a, u);
+}
+
+static void forget(struct call *c, struct obj *u)
+{
+	AUTO_PTR(js) doc = obj_doc(u);
+
+	drop_apps(c, u);
+	while (u->in.n) {
+		struct obj *g = store_at(c->s, u->in.v[u->in.n - 1].to);
+		uint32_t at;
+
+		while ((at = edge_find(&g->in, u->ix)) < g->in.n && g->in.v[at].to == u->ix)
+			edge_del(&g->in, u->ix, g->in.v[at].tag);
+		edge_del(&u->in, g->ix, 0);
+	}
+	name_drop(c->s, K_USER, 0, js_str(js_path(doc, "profile.login")), u->ix);
+	store_drop(c->s, u);
+}
+
+/* The first DELETE deactivates, the second one deletes. */
+void user_delete(struct call *c)
+{
+	struct obj *u = user_of(c, c->arg[0]);
+
+	if (!u)
+		return;
+	if (u->ix == c->s->admin && u->status == ST_DEPROVISIONED) {
+		fail(c, 403, "E0000006",
+			"You do not have permission to perform the requested action", NULL);
+		return;
+	}
+	if (u->status == ST_DEPROVISIONED)
+		forget(c, u);
+	else
+		move(c, u, ST_DEPROVISIONED);
+	reply_status(c, 204);
+}
+
+void user_groups(struct call *c)
+{
+	struct obj *u = user_of(c, c->arg[0]), *all = store_at(c->s, c->s->everyone);
+	struct page p;
+
+	if (!u || !page_begin(c, &p, 200, 200))
+		return;
+	if (user_in_group(c->s, u, all) && (!p.has_after || p.after < all->ix))
+		add_group(page_item(c, &p, all->ix), c, all);
+	for (uint32_t i = p.has_after ? edge_find(&u->in, p.after + 1) : 0; i < u->in.n; i++) {
+		if (!page_more(&p))
+			break;
+		add_group(page_item(c, &p, u->in.v[i].to), c, store_at(c->s, u->in.v[i].to));
+	}
+	page_end(c, &p, "");
+}
+
+static void add_app_link(struct buf *b, struct call *c, const struct obj *u, const struct obj *a)
+{
+	AUTO_PTR(js) doc = obj_doc(a);
+
+	buf_addf(b, "{\"id\":\"%.3s%.17s\",\"label\":", u->id, a->id + 3);
+	js_write(b, js_get(doc, "label"));
+	buf_addf(b, ",\"linkUrl\":\"%s/home/", c->s->base_url);
+	buf_add_url(b, js_str(js_get(doc, "name")));
+	buf_addf(b,
+		"/%s/aln1\",\"logoUrl\":\"%s/assets/img/logos/default.png\",\"appName\":", a->id,
+		c->s->base_url);
+	js_write(b, js_get(doc, "name"));
+	buf_addf(b,
+		",\"appInstanceId\":\"%s\",\"appAssignmentId\":\"0ua%s\",\"credentialsSetup\":false,\"hidden\":false,\"sortOrder\":0}",
+		a->id, u->id + 3);
+}
+
+void user_app_links(struct call *c)
+{
+	const struct obj *u = user_of(c, c->arg[0]);
+	struct page p;
+
+	if (!u || !page_begin(c, &p, 0, 0))
+		return;
+	for (uint32_t i = 0; i < c->s->of[K_APP].n; i++) {
+		const struct obj *a = store_at(c->s, c->s->of[K_APP].v[i]);
+
+		if (a->status == ST_ACTIVE &&
+			(edge_has(&a->in, u->ix) || granting_group(c->s, a, u)))
+			add_app_link(page_item(c, &p, a->ix), c, u, a);
+	}
+	page_end(c, &p, NULL);
+}

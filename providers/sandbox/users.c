@@ -1,0 +1,467 @@
+/*
+ * Users: how they are printed, made, changed and listed. Their states are user_life.c.
+ */
+#include "providers/sandbox/user.h"
+
+#include "base/hash.h"
+#include "base/xalloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct link {
+	const char *name, *tail;
+	bool post;
+	unsigned states;
+};
+
+#define IN(st) (1U << (st))
+enum { GROUPS_MAX = 20 };
+
+/* What a user of each state offers. */
+static const struct link links[] = {
+	{"suspend", "/lifecycle/suspend", true, IN(ST_ACTIVE) | IN(ST_PROVISIONED)},
+	{"unsuspend", "/lifecycle/unsuspend", true, IN(ST_SUSPENDED)},
+	{"unlock", "/lifecycle/unlock", true, IN(ST_LOCKED_OUT)},
+	{"activate", "/lifecycle/activate", true, IN(ST_STAGED) | IN(ST_DEPROVISIONED)},
+	{"reactivate", "/lifecycle/reactivate", true, IN(ST_PROVISIONED) | IN(ST_RECOVERY)},
+	{"resetPassword", "/lifecycle/reset_password", true,
+		IN(ST_PROVISIONED) | IN(ST_ACTIVE) | IN(ST_RECOVERY) | IN(ST_PASSWORD_EXPIRED) |
+			IN(ST_LOCKED_OUT)},
+	{"expirePassword", "/lifecycle/expire_password", true, IN(ST_ACTIVE)},
+	{"changePassword", "/credentials/change_password", true, IN(ST_ACTIVE)},
+	{"changeRecoveryQuestion", "/credentials/change_recovery_question", true, IN(ST_ACTIVE)},
+	{"forgotPassword", "/credentials/forgot_password", true, IN(ST_ACTIVE)},
+	{"resetFactors", "/lifecycle/reset_factors", true, ~0U},
+	{"delete", "", false, IN(ST_DEPROVISIONED)},
+	{"deactivate", "/lifecycle/deactivate", true,
+		~(IN(ST_DEPROVISIONED) | IN(ST_STAGED) | IN(ST_SUSPENDED))},
+};
+
+static void add_links(struct buf *b, const struct call *c, const struct obj *u)
+{
+	const struct obj *type = store_at(c->s, u->parent);
+	const char *base = c->s->base_url;
+
+	for (size_t i = 0; i < LEN(links); i++) {
+		if (!(links[i].states & IN(u->status)))
+			continue;
+		buf_addf(b, ",\"%s\":{\"href\":\"%s/api/v1/users/%s%s\",\"method\":\"%s\"}",
+			links[i].name, base, u->id, links[i].tail,
+			links[i].post ? "POST" : "DELETE");
+	}
+	if (!type)
+		return;
+	buf_addf(b, ",\"schema\":{\"href\":\"%s/api/v1/meta/schemas/user/%s\"}", base,
+		store_at(c->s, type->ref)->id);
+	buf_addf(b, ",\"type\":{\"href\":\"%s/api/v1/meta/types/user/%s\"}", base, type->id);
+}
+
+void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all)
+{
+	struct slice text = obj_text(u);
+
+	buf_add(b, text.p, text.n - 1);
+	buf_addf(b, ",\"_links\":{\"self\":{\"href\":\"%s/api/v1/users/%s\"}", c->s->base_url,
+		u->id);
+	if (all)
+		add_links(b, c, u);
+	buf_adds(b, "}}");
+}
+
+struct obj *user_of(struct call *c, struct slice id)
+{
+	struct obj *u =
+		slice_is(id, "me") ? store_at(c->s, c->s->admin) : store_find(c->s, K_USER, id);
+
+	if (!u)
+		u = name_find(c->s, K_USER, 0, id);
+	if (!u || u->dead) {
+		fail_missing(c, id, "User");
+		return NULL;
+	}
+	return u;
+}
+
+void reply_user(struct call *c, const struct obj *u)
+{
+	reply_status(c, 200);
+	add_user(&c->res->body, c, u, true);
+}
+
+/* A hash of the profile alone: what changes a state does not change the tag. */
+static void add_etag(struct buf *b, const struct obj *u)
+{
+	AUTO_PTR(js) doc = obj_doc(u);
+	AUTO(buf) struct buf text = BUF_TEXT;
+
+	js_write_sorted(&text, js_get(doc, "profile"));
+	buf_adds(b, "W/\"");
+	hash_add_sha256(b, buf_slice(&text));
+	buf_addc(b, '"');
+}
+
+static void get_user(struct call *c)
+{
+	const struct obj *u = user_of(c, c->arg[0]);
+
+	if (!u)
+		return;
+	reply_user(c, u);
+	buf_adds(&c->res->headers, "ETag: ");
+	add_etag(&c->res->headers, u);
+	buf_adds(&c->res->headers, "\r\n");
+}
+
+static bool tag_fits(struct call *c, const struct obj *u)
+{
+	AUTO(buf) struct buf tag = BUF_TEXT;
+	struct slice want = c->req->if_match;
+
+	if (!want.p)
+		return true;
+	add_etag(&tag, u);
+	if (slice_is(want, "*") || slice_eq(want, buf_slice(&tag)))
+		return true;
+	if (want.n < 2 || want.p[want.n - 1] != '"')
+		fail(c, 400, "E0000242", "The ETag is not valid.", NULL);
+	else
+		fail(c, 412, "E0000231", "The resource was changed since it was read.", NULL);
+	return false;
+}
+
+bool user_matches(const struct js *doc, struct slice q)
+{
+	static const char *const fields[] = {
+		"profile.firstName", "profile.lastName", "profile.email", "profile.login"};
+
+	for (size_t i = 0; i < LEN(fields); i++) {
+		struct slice v = js_str(js_path(doc, fields[i]));
+
+		if (v.n >= q.n && slice_eq_fold((struct slice){v.p, q.n}, q))
+			return true;
+	}
+	return false;
+}
+
+static const struct filter *read_filter(struct call *c, struct slice filter, struct slice search)
+{
+	const struct filter *f = filter_parse(
+		c, filter.p ? filter : search, filter.p ? FILTER_EXACT : FILTER_SEARCH);
+
+	if (!f ||
+		(filter.p &&
+			!filter_attrs_in(f,
+				"id|status|lastUpdated|profile.login|profile.email|profile.firstName|profile.lastName")) ||
+		(search.p &&
+			!filter_attrs_in(f,
+				"id|status|created|activated|statusChanged|lastUpdated|lastLogin|type.id|realmId|credentials.|profile."))) {
+		fail_filter(c, filter.p ? filter : search);
+		return NULL;
+	}
+	return f;
+}
+
+/* One user instead of a walk, where the expression names it. */
+static bool only_user(struct call *c, const struct filter *f, const struct obj **ret_u)
+{
+	struct slice v;
+
+	if (filter_only_eq(f, "id", &v))
+		*ret_u = store_find(c->s, K_USER, v);
+	else if (filter_only_eq(f, "profile.login", &v))
+		*ret_u = name_find(c->s, K_USER, 0, v);
+	else
+		return false;
+	return true;
+}
+
+static void add_one(struct call *c, struct page *p, const struct filter *f, const struct obj *u)
+{
+	AUTO_PTR(js) doc = u && (!p->has_after || u->ix > p->after) ? obj_doc(u) : NULL;
+
+	if (doc && filter_match(f, doc, NULL, NULL))
+		add_user(page_item(c, p, u->ix), c, u, false);
+}
+
+static void list_users(struct call *c)
+{
+	struct slice q = query_get(c, "q"), filter = query_get(c, "filter"),
+		     search = query_get(c, "search");
+	const struct filter *f = NULL;
+	const struct obj *only;
+	struct page p;
+
+	if (filter.p && search.p) {
+		fail(c, 400, "E0000033",
+			"Bad request. Can't specify a search query and filter in the same request.",
+			NULL);
+		return;
+	}
+	if ((filter.p || search.p) && !(f = read_filter(c, filter, search)))
+		return;
+	if (!page_begin(c, &p, q.p ? 10 : 200, 200))
+		return;
+	if (f && only_user(c, f, &only)) {
+		add_one(c, &p, f, only);
+		page_end(c, &p, "filter|search|sortBy|sortOrder");
+		return;
+	}
+	for (uint32_t i = p.has_after ? store_after(c->s, K_USER, p.after) : 0;
+		i < c->s->of[K_USER].n; i++) {
+		const struct obj *u = store_at(c->s, c->s->of[K_USER].v[i]);
+		AUTO_PTR(js) doc = NULL;
+
+		if (!f && u->status == ST_DEPROVISIONED)
+			continue;
+		if (f || q.p)
+			doc = obj_doc(u);
+		if ((f && !filter_match(f, doc, NULL, NULL)) || (q.p && !user_matches(doc, q)))
+			continue;
+		if (!page_more(&p))
+			break;
+		add_user(page_item(c, &p, u->ix), c, u, false);
+	}
+	page_end(c, &p, q.p ? NULL : "filter|search|sortBy");
+}
+
+/* The profile as Okta prints it: six attributes always, the rest where they are set. */
+static struct js *tidy_profile(const struct js *from)
+{
+	static const char *const always[] = {
+		"firstName", "lastName", "mobilePhone", "secondEmail", "login", "email"};
+	struct js *to = js_new_map();
+
+	for (size_t i = 0; i < LEN(always); i++) {
+		const struct js *v = js_get(from, always[i]);
+
+		js_set(to, always[i], js_type(v) == JS_STR ? js_copy(v) : js_new_null());
+	}
+	for (void *it = js_first(from); it; it = js_next(from, it)) {
+		if (js_type(js_val(it)) != JS_NULL && !js_get(to, js_key(it)))
+			js_set(to, js_key(it), js_copy(js_val(it)));
+	}
+	return to;
+}
+
+static bool login_free(struct call *c, struct slice login, const struct obj *self)
+{
+	const struct obj *other = name_find(c->s, K_USER, 0, login);
+
+	if (!other || other == self)
+		return true;
+	fail_field(c, "login",
+		"login: An object with this field already exists in the current organization");
+	return false;
+}
+
+static bool check_profile(struct call *c, uint32_t type, const struct js *profile,
+	const struct obj *self, const char *what)
+{
+	struct slice login = js_str(js_get(profile, "login"));
+
+	if (!schema_check(c, schema_of_type(c->s, type), profile, what))
+		return false;
+	if (!memchr(login.p ? login.p : "", '@', login.n)) {
+		fail_field(c, "login", "login: Username must be in the form of an email address");
+		return false;
+	}
+	return login_free(c, login, self);
+}
+
+static const struct obj *type_of(struct call *c)
+{
+	struct slice id = js_str(js_path(c->body, "type.id"));
+	const struct obj *t = !js_get(c->body, "type") || slice_is(id, "default")
+				      ? store_at(c->s, c->s->type)
+				      : store_find(c->s, K_TYPE, id);
+
+	if (!t)
+		fail_missing(c, id, "UserType");
+	return t;
+}
+
+static bool groups_exist(struct call *c, const struct js *ids)
+{
+	if (js_len(ids) > GROUPS_MAX) {
+		fail(c, 400, "E0000093", "Target count limit exceeded",
+			"The number of group targets is too large");
+		return false;
+	}
+	for (size_t i = 0; i < js_len(ids); i++) {
+		const struct obj *g = group_of(c, js_str(js_at(ids, i)));
+
+		if (!g)
+			return false;
+		if (g->sub) {
+			fail_field(
+				c, "groupIds", "groupIds: the group %s cannot be assigned", g->id);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void name_user(struct call *c, struct obj *u, const struct js *doc)
+{
+	name_set(c->s, K_USER, 0, js_str(js_path(doc, "profile.login")), u->ix);
+}
+
+static struct js *user_doc(struct call *c, const struct obj *u, const struct obj *type)
+{
+	static const char *const times[] = {"created", "activated", "statusChanged", "lastLogin",
+		"lastUpdated", "passwordChanged"};
+	struct js *doc = js_new_map(), *t = js_new_map();
+
+	js_set(doc, "id", js_new_strz(u->id));
+	js_set(doc, "status", js_new_strz("STAGED"));
+	for (size_t i = 0; i < LEN(times); i++)
+		js_set(doc, times[i], js_new_null());
+	js_set(doc, "created", js_new_strz(c->stamp));
+	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
+	js_set(t, "id", js_new_strz(type->id));
+	js_set(doc, "type", t);
+	js_set(doc, "profile", tidy_profile(js_get(c->body, "profile")));
+	js_set(doc, "credentials", js_new_map());
+	return doc;
+}
+
+static void join_groups(struct call *c, struct obj *u, const struct js *ids)
+{
+	for (size_t i = 0; i < js_len(ids); i++)
+		member_add(c->s, store_find(c->s, K_GROUP, js_str(js_at(ids, i))), u, ORIGIN_DIRECT,
+			c->stamp);
+}
+
+static void create_user(struct call *c)
+{
+	bool activate = !query_is(c, "activate", "false"),
+	     change = query_is(c, "nextLogin", "changePassword");
+	const struct obj *type = type_of(c);
+	struct credentials cred = {0};
+	struct obj *u;
+
+	if (!type)
+		return;
+	if (!check_profile(c, type->ix, js_get(c->body, "profile"), NULL, "newUser") ||
+		!groups_exist(c, js_get(c->body, "groupIds")) || !credentials_read(c, &cred))
+		return;
+	if (change && (!cred.password || !activate)) {
+		fail(c, 400, cred.password ? "E0000125" : "E0000124",
+			"Could not create user. To create a user and expire their password immediately, a password must be specified and activate must be true.",
+			NULL);
+		return;
+	}
+	u = store_new(c->s, K_USER, "00u");
+	u->parent = type->ix;
+	if (c->s->admin == NO_OBJ)
+		c->s->admin = u->ix;
+	{
+		AUTO_PTR(js) doc = user_doc(c, u, type);
+
+		name_user(c, u, doc);
+		credentials_set(c, doc, &cred);
+		user_set_status(c, u, doc, ST_STAGED);
+		js_set(doc, "statusChanged", js_new_null());
+		if (activate)
+			user_set_status(c, u, doc,
+				change                            ? ST_PASSWORD_EXPIRED
+				: cred.password || cred.federated ? ST_ACTIVE
+								  : ST_PROVISIONED);
+		obj_put(u, doc);
+	}
+	join_groups(c, u, js_get(c->body, "groupIds"));
+	rules_run(c->s, u, c->stamp);
+	reply_user(c, u);
+}
+
+/* What was there with what came in on top; null takes away. */
+static struct js *merge(const struct js *old, const struct js *new)
+{
+	struct js *to = js_copy(old);
+
+	for (void *it = js_first(new); it; it = js_next(new, it)) {
+		if (js_type(js_val(it)) == JS_NULL)
+			js_del(to, js_key(it));
+		else
+			js_set(to, js_key(it), js_copy(js_val(it)));
+	}
+	return to;
+}
+
+static void put_type(struct obj *u, struct js *doc, const struct obj *type)
+{
+	struct js *t = js_new_map();
+
+	u->parent = type->ix;
+	js_set(t, "id", js_new_strz(type->id));
+	js_set(doc, "type", t);
+}
+
+static bool put_profile(struct call *c, struct obj *u, struct js *doc, bool replace)
+{
+	const struct js *in = js_get(c->body, "profile"), *old = js_get(doc, "profile");
+	AUTO_PTR(js) want = replace ? js_copy(in) : merge(old, in);
+	const struct obj *type = js_get(c->body, "type") ? type_of(c) : store_at(c->s, u->parent);
+	struct slice login = js_str(js_get(old, "login"));
+
+	if (!type)
+		return false;
+	if (!replace && type->ix != u->parent) {
+		fail_field(c, "type", "type: the user type can only be changed by a full update");
+		return false;
+	}
+	/* schema_check wants nulls to be absent */
+	if (js_type(in) == JS_MAP && !check_profile(c, type->ix, want, u, "user"))
+		return false;
+	put_type(u, doc, type);
+	if (js_type(in) != JS_MAP)
+		return true;
+	name_drop(c->s, K_USER, 0, login, u->ix);
+	js_set(doc, "profile", tidy_profile(want));
+	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
+	name_user(c, u, doc);
+	return true;
+}
+
+static void change_user(struct call *c, bool replace)
+{
+	struct obj *u = user_of(c, c->arg[0]);
+	struct credentials cred = {0};
+	AUTO_PTR(js) doc = NULL;
+
+	if (!u || !tag_fits(c, u) || !credentials_read(c, &cred))
+		return;
+	doc = obj_doc(u);
+	if (!put_profile(c, u, doc, replace))
+		return;
+	credentials_set(c, doc, &cred);
+	if (cred.password && u->status == ST_PROVISIONED)
+		user_set_status(c, u, doc, ST_ACTIVE);
+	obj_put(u, doc);
+	rules_run(c->s, u, c->stamp);
+	reply_user(c, u);
+}
+
+static void post_user(struct call *c)
+{
+	change_user(c, false);
+}
+
+static void put_user(struct call *c)
+{
+	change_user(c, true);
+}
+
+const struct route routes_users[] = {
+	{"GET", "/api/v1/users", list_users, 0},
+	{"POST", "/api/v1/users", create_user, R_BODY},
+	{"GET", "/api/v1/users/{id}", get_user, 0},
+	{"POST", "/api/v1/users/{id}", post_user, R_BODY},
+	{"PUT", "/api/v1/users/{id}", put_user, R_BODY},
+	{"DELETE", "/api/v1/users/{id}", user_delete, 0},
+	{"POST", "/api/v1/users/{id}/lifecycle/{action}", user_lifecycle, R_OPT_BODY},
+	{"GET", "/api/v1/users/{id}/groups", user_groups, 0},
+	{"GET", "/api/v1/users/{id}/appLinks", user_app_links, 0},
+	{NULL, NULL, NULL, 0},
+};
