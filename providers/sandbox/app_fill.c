@@ -338,7 +338,8 @@ static void fill_links(struct js *doc)
 {
 	struct slice name = js_str(js_get(doc, "name"));
 	AUTO(buf) struct buf key = BUF_MAX(512);
-	bool plain = slice_starts(name, "template_") || slice_is(name, "bookmark");
+	bool plain = slice_starts(name, "template_") || slice_is(name, "bookmark") ||
+		slice_is(js_str(js_get(doc, "signOnMode")), "BROWSER_PLUGIN");
 	const struct js *had = js_path(doc, "visibility.appLinks");
 	struct js *links = js_new_map();
 
@@ -350,6 +351,21 @@ static void fill_links(struct js *doc)
 		js_type(js_get(had, buf_str(&key))) == JS_BOOL ? js_copy(js_get(had, buf_str(&key)))
 							       : js_new_bool(true));
 	js_set(js_make(doc, "visibility"), "appLinks", links);
+}
+
+/* Apps that speak a protocol can be signed out of from afar. */
+static void fill_logout(struct js *doc)
+{
+	static const struct flat rows[] = {
+		{"universalLogout.status", 's', "DISABLED"},
+		{"universalLogout.supportType", 's', "FULL"},
+		{"universalLogout.identityStack", 's', "NOT_SHARED"},
+		{"universalLogout.protocol", 's', "GLOBAL_TOKEN_REVOCATION"},
+		{NULL, 0, NULL},
+	};
+
+	if (slice_in(js_str(js_get(doc, "signOnMode")), "SAML_2_0|OPENID_CONNECT"))
+		flat_fill(doc, rows);
 }
 
 static void fill_orn(struct call *c, struct js *doc)
@@ -439,6 +455,7 @@ struct js *app_fill(struct call *c, struct obj *a, const struct js *old)
 	}
 	if (fill_name(c, doc, old) && fill_mode(c, a, doc, old)) {
 		fill_links(doc);
+		fill_logout(doc);
 		fill_orn(c, doc);
 		return doc;
 	}

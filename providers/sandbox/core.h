@@ -103,7 +103,7 @@ struct sandbox {
 	VEC(uint32_t) of[K_COUNT]; /* by kind, in the order of creation */
 	struct map ids, names;
 	uint32_t everyone, admin, type, schema, group_schema, access_default, enroll_default;
-	char org_id[21];
+	char org_id[21], realm_id[21];
 	struct rate rates[RATE_MAX];
 	uint64_t served;
 };

@@ -320,6 +320,7 @@ static struct js *user_doc(struct call *c, const struct obj *u, const struct obj
 	js_set(doc, "created", js_new_strz(c->stamp));
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
 	js_set(t, "id", js_new_strz(type->id));
+	js_set(doc, "realmId", js_new_strz(c->s->realm_id));
 	js_set(doc, "type", t);
 	js_set(doc, "profile", tidy_profile(js_get(c->body, "profile")));
 	js_set(doc, "credentials", js_new_map());
@@ -362,7 +363,8 @@ static void create_user(struct call *c)
 		name_user(c, u, doc);
 		credentials_set(c, doc, &cred);
 		user_set_status(c, u, doc, ST_STAGED);
-		js_set(doc, "statusChanged", js_new_null());
+		if (!cred.password)
+			js_set(doc, "statusChanged", js_new_null());
 		if (activate)
 			user_set_status(c, u, doc,
 				change                            ? ST_PASSWORD_EXPIRED
