@@ -86,12 +86,16 @@ static void need_snapshot(struct reader *r, struct snapshot *s)
 		refs_each(s->values, res_kind(s, x), x->body, res_disc(s, x), need_cell, r);
 	}
 	for (uint32_t i = 0; i < s->lists.n; i++) {
-		if (s->lists.v[i].link != UINT8_MAX)
-			need_ref(r, s->kinds->v[s->lists.v[i].kind]->links[s->lists.v[i].link].to,
-				NULL);
+		const struct link *link;
+
+		if (s->lists.v[i].link == UINT8_MAX)
+			continue;
+		link = &s->kinds->v[s->lists.v[i].kind]->links[s->lists.v[i].link];
+		need_ref(r, link->to, NULL);
+		if (link->fed_by && s->lists.v[i].mode == LIST_EXACT)
+			need_ref(r, link->fed_by, NULL);
 	}
 }
-
 static void need_all(struct reader *r)
 {
 	for (uint16_t k = 0; k < r->kinds->n; k++) {

@@ -129,7 +129,8 @@ struct child {
 	const char *path;        /* "rules" */
 	const char *system_path; /* "defaultRule": the one that Okta made */
 	const char *kind;
-	struct listing list; /* with {id} of the parent */
+	struct listing list;   /* with {id} of the parent */
+	const char *born_with; /* discriminators whose new parents bring a system child along */
 };
 
 struct move {
@@ -144,6 +145,7 @@ struct lifecycle {
 	const char *dflt;         /* wanted of a new resource when its manifest does not say */
 	const char *aliases;      /* "PROVISIONED=ACTIVE|...": live states that count as another */
 	const struct move *moves; /* ended by {0} */
+	const char *gone;         /* the state that stands for removal; NULL: none does */
 };
 
 enum kind_flag {

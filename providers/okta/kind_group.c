@@ -42,6 +42,8 @@ static const struct link links[] = {
 		.name_path = "profile.login",
 		.routes = member_routes,
 		.list = {"/api/v1/groups/{id}/users?limit=1000", "/api/v1/groups", NULL},
+		.own = true,
+		.fed_by = "groupRule",
 		.doc = "logins of its direct members",
 	},
 	{0},

@@ -196,6 +196,7 @@ static const struct child child = {
 	.system_path = "defaultRule",
 	.kind = "policyRule",
 	.list = {"/api/v1/policies/{id}/rules", "/api/v1", NULL},
+	.born_with = "ACCESS_POLICY|PROFILE_ENROLLMENT",
 };
 
 /*

@@ -78,6 +78,7 @@ static const struct lifecycle lifecycle = {
 	.dflt = "ACTIVE",
 	.aliases = "PROVISIONED=ACTIVE|PASSWORD_EXPIRED=ACTIVE|RECOVERY=ACTIVE|LOCKED_OUT=ACTIVE",
 	.moves = moves,
+	.gone = "DEPROVISIONED",
 };
 
 /* {mail} is "true" where the configuration wants people to be written to. */
