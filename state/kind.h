@@ -121,6 +121,8 @@ struct link {
 	const struct route *routes; /* OP_ADD, OP_CHANGE, OP_REMOVE */
 	struct listing list;        /* path with {id} */
 	bool serial;                /* writes of one resource's list go one by one */
+	bool own;           /* only of resources that are not Okta\'s own may the list be changed */
+	const char *fed_by; /* kind of the rules that put edges there too; NULL */
 	const char *doc;
 };
 
