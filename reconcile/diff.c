@@ -458,6 +458,43 @@ static void diff_lists(struct differ *x)
 	map_release(&at);
 }
 
+static int by_change(const void *pa, const void *pb, void *pool)
+{
+	const struct change *a = pa, *b = pb;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	/* declared ones are in order already: rules in that of their list */
+	if (a->want != NONE && b->want != NONE)
+		return a->want < b->want ? -1 : 1;
+	if ((a->want == NONE) != (b->want == NONE))
+		return a->want == NONE ? 1 : -1;
+	return slice_cmp(pool_get(pool, a->key), pool_get(pool, b->key));
+}
+
+static int by_edge(const void *pa, const void *pb, void *pool)
+{
+	const struct edge_change *a = pa, *b = pb;
+
+	if (a->change != b->change)
+		return a->change < b->change ? -1 : 1;
+	if (a->link != b->link)
+		return a->link < b->link ? -1 : 1;
+	return slice_cmp(pool_get(pool, a->to), pool_get(pool, b->to));
+}
+
+static int by_name(const void *pa, const void *pb, void *arg)
+{
+	const struct snapshot *live = arg;
+	const struct res *a = &live->res.v[*(const res_ix *)pa],
+			 *b = &live->res.v[*(const res_ix *)pb];
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return slice_cmp(
+		pool_get(live->values->pool, a->key), pool_get(live->values->pool, b->key));
+}
+
 static void find_unmanaged(struct diff *df)
 {
 	for (res_ix i = 0; i < df->live->res.n; i++) {
@@ -466,6 +503,9 @@ static void find_unmanaged(struct diff *df)
 		if (!(h->flags & (RES_BOUND | RES_STUB | RES_SYSTEM | RES_FIXED)) && !h->parent)
 			vec_push(&df->unmanaged, i);
 	}
+	if (df->unmanaged.n > 1)
+		qsort_r(df->unmanaged.v, df->unmanaged.n, sizeof(res_ix), by_name,
+			(struct snapshot *)(uintptr_t)df->live);
 }
 
 struct diff *diff_new(struct snapshot *want, const struct snapshot *live,
@@ -483,7 +523,11 @@ struct diff *diff_new(struct snapshot *want, const struct snapshot *live,
 	for (res_ix i = 0; applied && i < applied->res.n; i++)
 		diff_removed(&x, i);
 	diff_extra_children(&x);
+	if (df->changes.n > 1)
+		qsort_r(df->changes.v, df->changes.n, sizeof(*df->changes.v), by_change, x.pool);
 	diff_lists(&x);
+	if (df->edges.n > 1)
+		qsort_r(df->edges.v, df->edges.n, sizeof(*df->edges.v), by_edge, x.pool);
 	order_diff(df, d);
 	find_unmanaged(df);
 	origin_free(x.origin);

@@ -1,5 +1,7 @@
 #include "state/manifest.h"
 
+#include <stdlib.h>
+
 #include "base/fs.h"
 #include "base/suggest.h"
 #include "state/convert.h"
@@ -437,6 +439,31 @@ static struct loader loader_init(const struct kinds *kinds, struct values *value
 	return l;
 }
 
+/* Whatever the order of files and keys was, the snapshot is the same. */
+static int by_place(const void *pa, const void *pb, void *pool)
+{
+	const struct res *a = pa, *b = pb;
+	int c;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	c = slice_cmp(pool_get(pool, a->parent), pool_get(pool, b->parent));
+	if (c == 0 && a->rank != b->rank)
+		c = a->rank < b->rank ? -1 : 1;
+	return c ? c : slice_cmp(pool_get(pool, a->key), pool_get(pool, b->key));
+}
+
+static int by_owner(const void *pa, const void *pb, void *pool)
+{
+	const struct edge_list *a = pa, *b = pb;
+	int c;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	c = slice_cmp(pool_get(pool, a->from), pool_get(pool, b->from));
+	return c ? c : (a->link > b->link) - (a->link < b->link);
+}
+
 static int finish(struct loader *l, struct snapshot **ret_desired)
 {
 	l->c.values->track_marks = false;
@@ -446,6 +473,12 @@ static int finish(struct loader *l, struct snapshot **ret_desired)
 		snapshot_free(l->s);
 		return -1;
 	}
+	if (l->s->res.n > 1)
+		qsort_r(l->s->res.v, l->s->res.n, sizeof(*l->s->res.v), by_place,
+			l->c.values->pool);
+	if (l->s->lists.n > 1)
+		qsort_r(l->s->lists.v, l->s->lists.n, sizeof(*l->s->lists.v), by_owner,
+			l->c.values->pool);
 	snapshot_seal(l->s);
 	*ret_desired = l->s;
 	return 0;

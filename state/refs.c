@@ -9,27 +9,24 @@ struct walk {
 
 static void walk_map(struct walk *w, const struct field *rows, struct val map);
 
-static void walk_cell(struct walk *w, const struct field *f, uint32_t cell)
+static void walk_val(struct walk *w, const struct field *f, struct val *x, srcmark mark)
 {
-	struct val x = w->v->cells.v[cell];
-	srcmark mark = cell < w->v->marks.n ? w->v->marks.v[cell] : 0;
-
 	switch (f->type) {
 	case F_REF:
-		if (val_tag(x) == V_REF)
-			w->fn(w->arg, f, &w->v->cells.v[cell], mark);
+		if (val_tag(*x) == V_REF)
+			w->fn(w->arg, f, x, mark);
 		break;
 	case F_EXPR:
-		if (val_tag(x) == V_STR)
-			w->fn(w->arg, f, &w->v->cells.v[cell], mark);
+		if (val_tag(*x) == V_STR)
+			w->fn(w->arg, f, x, mark);
 		break;
 	case F_LIST:
 	case F_SET:
-		for (uint32_t i = 0; val_tag(x) == V_LIST && i < val_len(x); i++)
-			walk_cell(w, &f->sub[0], x.u + i);
+		for (uint32_t i = 0; val_tag(*x) == V_LIST && i < val_len(*x); i++)
+			walk_val(w, &f->sub[0], &w->v->cells.v[x->u + i], val_mark_at(w->v, *x, i));
 		break;
 	case F_MAP:
-		walk_map(w, f->sub, x);
+		walk_map(w, f->sub, *x);
 		break;
 	case F_STR:
 	case F_BOOL:
@@ -45,6 +42,14 @@ static void walk_cell(struct walk *w, const struct field *f, uint32_t cell)
 	}
 }
 
+void refs_in(struct values *v, const struct field *f, struct val x, struct slice disc, refs_fn *fn,
+	void *arg)
+{
+	struct walk w = {v, disc, fn, arg};
+
+	walk_val(&w, f, &x, 0);
+}
+
 static void walk_map(struct walk *w, const struct field *rows, struct val map)
 {
 	for (uint32_t i = 0; rows && val_tag(map) == V_MAP && i < val_len(map); i++) {
@@ -52,7 +57,8 @@ static void walk_map(struct walk *w, const struct field *rows, struct val map)
 			rows, pool_get(w->v->pool, map_key_at(w->v, map, i)), w->disc, NULL);
 
 		if (f)
-			walk_cell(w, f, map.u + i * 2 + 1);
+			walk_val(
+				w, f, &w->v->cells.v[map.u + i * 2 + 1], map_mark_at(w->v, map, i));
 	}
 }
 

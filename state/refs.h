@@ -13,5 +13,9 @@ typedef void refs_fn(void *arg, const struct field *f, struct val *cell, srcmark
 void refs_each(struct values *v, const struct kind *k, struct val body, struct slice disc,
 	refs_fn *fn, void *arg);
 
+/* The same, of a value that stands under row f: a row's side of a change. */
+void refs_in(struct values *v, const struct field *f, struct val x, struct slice disc, refs_fn *fn,
+	void *arg);
+
 /* Takes the next ${group.NAME.id} off *rest; false when there is none. */
 bool expr_next(struct slice *rest, struct slice *ret_name);
