@@ -339,7 +339,7 @@ static void fill_links(struct js *doc)
 	struct slice name = js_str(js_get(doc, "name"));
 	AUTO(buf) struct buf key = BUF_MAX(512);
 	bool plain = slice_starts(name, "template_") || slice_is(name, "bookmark") ||
-		slice_is(js_str(js_get(doc, "signOnMode")), "BROWSER_PLUGIN");
+		     slice_is(js_str(js_get(doc, "signOnMode")), "BROWSER_PLUGIN");
 	const struct js *had = js_path(doc, "visibility.appLinks");
 	struct js *links = js_new_map();
 

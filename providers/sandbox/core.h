@@ -64,7 +64,7 @@ struct edges {
 	uint32_t n, cap;
 };
 enum { ORIGIN_DIRECT = 0 };
-enum { NO_OBJ = UINT32_MAX };
+#define NO_OBJ UINT32_MAX
 
 struct expr;
 

@@ -150,7 +150,8 @@ struct sandbox_httpd *sandbox_httpd_start(const char *addr, uint16_t port, struc
 	if (inet_pton(AF_INET, addr, &in4.sin_addr) != 1) {
 		if (inet_pton(AF_INET6, addr, &in6.sin6_addr) != 1) {
 			free(h);
-			return err_set(e, ERR_USAGE, "'%s' is no numeric address", addr), NULL;
+			err_set(e, ERR_USAGE, "'%s' is no numeric address", addr);
+			return NULL;
 		}
 		where = &in6;
 		flags |= MHD_USE_IPv6;

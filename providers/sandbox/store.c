@@ -23,7 +23,7 @@ const char *const status_names[ST_COUNT] = {
 };
 
 /* The map cannot forget: this value stands for what was removed. */
-enum { GONE = UINT32_MAX - 1 };
+#define GONE (UINT32_MAX - 1)
 
 /* 20 characters, like Okta's: a prefix, the seeded middle, and a cell's suffix. */
 void store_new_id(struct sandbox *s, const char *prefix, char ret_id[21])
@@ -260,6 +260,7 @@ struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
 		return NULL;
 	}
 	s->served = 0;
+	memset(s->rates, 0, sizeof(s->rates));
 	return s;
 }
 

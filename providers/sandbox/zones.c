@@ -170,27 +170,38 @@ static const struct {
 	{"DYNAMIC_V2", fill_enhanced},
 };
 
+static bool check_body(struct call *c, const struct obj *self, const struct js *old, size_t type)
+{
+	struct slice name = js_str(js_get(c->body, "name")),
+		     usage = js_str(js_get(c->body, "usage"));
+	const struct obj *other = name_find(c->s, K_ZONE, 0, name);
+
+	if (type == LEN(types) || (old && !slice_is(js_str(js_get(old, "type")), types[type].type)))
+		fail_field(c, "type", "type: the type cannot be used or changed");
+	else if (!name.n || name.n > 128)
+		fail_field(c, "name", "name: must be between 1 and 128 characters");
+	else if (other && other != self)
+		fail_field(c, "name",
+			"name: An object with this field already exists in the current organization");
+	else if (usage.n && !slice_in(usage, "POLICY|BLOCKLIST"))
+		fail_field(c, "usage", "usage: must be POLICY or BLOCKLIST");
+	else
+		return true;
+	return false;
+}
+
 /* The document that the body makes; NULL when the call was answered. */
 static struct js *zone_doc(struct call *c, struct obj *z, const struct js *old)
 {
 	struct slice name = js_str(js_get(c->body, "name")), type = js_str(js_get(c->body, "type")),
 		     usage = js_str(js_get(c->body, "usage"));
-	const struct obj *other = name_find(c->s, K_ZONE, 0, name);
 	struct js *doc;
 	size_t t = 0;
 
 	while (t < LEN(types) && !slice_is(type, types[t].type))
 		t++;
-	if (t == LEN(types) || (old && !slice_eq(type, js_str(js_get(old, "type")))))
-		return fail_field(c, "type", "type: the type cannot be used or changed"), NULL;
-	if (!name.n || name.n > 128)
-		return fail_field(c, "name", "name: must be between 1 and 128 characters"), NULL;
-	if (other && other != z)
-		return fail_field(c, "name",
-			       "name: An object with this field already exists in the current organization"),
-		       NULL;
-	if (usage.n && !slice_in(usage, "POLICY|BLOCKLIST"))
-		return fail_field(c, "usage", "usage: must be POLICY or BLOCKLIST"), NULL;
+	if (!check_body(c, z, old, t))
+		return NULL;
 	doc = js_new_map();
 	js_set(doc, "type", js_new_str(type));
 	js_set(doc, "id", js_new_strz(z->id));
