@@ -42,6 +42,21 @@ void reply_js(struct call *c, uint16_t status, struct js *doc)
 	js_free(doc);
 }
 
+/* Errors quote requests, which may hold any bytes: what is no valid text loses its odd ones. */
+static void add_quoted(struct buf *b, const char *text)
+{
+	AUTO(buf) struct buf plain = BUF_TEXT;
+	AUTO_PTR(js) j = js_new_str(slice_of(text));
+
+	if (js_str(j).n || !text[0]) {
+		buf_add_json(b, slice_of(text));
+		return;
+	}
+	for (; *text; text++)
+		buf_addc(&plain, (unsigned char)*text < 0x80 ? *text : '?');
+	buf_add_json(b, buf_slice(&plain));
+}
+
 void fail(struct call *c, uint16_t status, const char *code, const char *summary, const char *cause)
 {
 	struct buf *b = &c->res->body;
@@ -50,11 +65,11 @@ void fail(struct call *c, uint16_t status, const char *code, const char *summary
 	store_new_id(c->s, "oae", id);
 	reply_status(c, status);
 	buf_addf(b, "{\"errorCode\":\"%s\",\"errorSummary\":", code);
-	buf_add_json(b, slice_of(summary));
+	add_quoted(b, summary);
 	buf_addf(b, ",\"errorLink\":\"%s\",\"errorId\":\"%s\",\"errorCauses\":[", code, id);
 	if (cause) {
 		buf_adds(b, "{\"errorSummary\":");
-		buf_add_json(b, slice_of(cause));
+		add_quoted(b, cause);
 		buf_addc(b, '}');
 	}
 	buf_adds(b, "]}");
