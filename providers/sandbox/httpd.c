@@ -1,6 +1,6 @@
 /*
- * The local tenant over HTTP. libmicrohttpd runs one thread that alone touches the sandbox; the mutex is for the
- * moment at which the sandbox is handed over.
+ * The local tenant over HTTP. libmicrohttpd runs one thread that alone touches the sandbox; the lock is for the
+ * hand-over. Whoever asks before it waits: a client that could connect gets an answer, not an excuse.
  */
 #include "providers/sandbox/httpd.h"
 
@@ -20,6 +20,8 @@ struct sandbox_httpd {
 	struct MHD_Daemon *daemon;
 	struct sandbox *s;
 	pthread_mutex_t lock;
+	pthread_cond_t handed_over;
+	bool ready;
 	uint16_t port;
 };
 
@@ -126,6 +128,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const c
 		.body = buf_slice(&x->body),
 	};
 	pthread_mutex_lock(&h->lock);
+	while (!h->ready)
+		pthread_cond_wait(&h->handed_over, &h->lock);
 	if (!buf_ok(&x->body))
 		res.status = 413;
 	else if (!h->s)
@@ -157,6 +161,7 @@ struct sandbox_httpd *sandbox_httpd_start(const char *addr, uint16_t port, struc
 		flags |= MHD_USE_IPv6;
 	}
 	pthread_mutex_init(&h->lock, NULL);
+	pthread_cond_init(&h->handed_over, NULL);
 	h->daemon = MHD_start_daemon(flags, port, NULL, NULL, on_request, h, MHD_OPTION_SOCK_ADDR,
 		where, MHD_OPTION_URI_LOG_CALLBACK, on_uri, NULL, MHD_OPTION_NOTIFY_COMPLETED,
 		on_done, NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
@@ -181,6 +186,8 @@ void sandbox_httpd_serve(struct sandbox_httpd *h, struct sandbox *s)
 {
 	pthread_mutex_lock(&h->lock);
 	h->s = s;
+	h->ready = true;
+	pthread_cond_broadcast(&h->handed_over);
 	pthread_mutex_unlock(&h->lock);
 }
 
@@ -188,8 +195,11 @@ void sandbox_httpd_free(struct sandbox_httpd *h)
 {
 	if (!h)
 		return;
+	/* wakes who still waits: 503 */
+	sandbox_httpd_serve(h, NULL);
 	if (h->daemon)
 		MHD_stop_daemon(h->daemon);
+	pthread_cond_destroy(&h->handed_over);
 	pthread_mutex_destroy(&h->lock);
 	free(h);
 }

@@ -14,7 +14,7 @@ struct sandbox_httpd;
 struct sandbox_httpd *sandbox_httpd_start(
 	const char *addr, uint16_t port, struct err *e) MUST_CHECK;
 uint16_t sandbox_httpd_port(const struct sandbox_httpd *h);
-/* From now on requests are answered from s (before: 503). */
+/* From now on requests are answered from s; earlier ones wait for this. NULL: 503. */
 void sandbox_httpd_serve(struct sandbox_httpd *h, struct sandbox *s);
 /* Stops listening and waits for requests under way. */
 void sandbox_httpd_free(struct sandbox_httpd *h);
