@@ -87,15 +87,20 @@ void rules_run(struct sandbox *s, struct obj *u, const char *now)
 	w.profile = js_get(doc, "profile");
 	w.id = slice_of(u->id);
 	w.status = slice_of(status_names[u->status]);
+	/* what one rule gives another one may ask for: again, as long as something moves */
 	for (int pass = 0; again && pass < PASSES_MAX; pass++) {
-		again = false;
+		bool moved = false, asks = false;
+
 		for (uint32_t i = 0; i < s->of[K_GROUP_RULE].n; i++) {
 			const struct obj *r = store_at(s, s->of[K_GROUP_RULE].v[i]);
 
-			if (r->status == ST_ACTIVE)
-				again |= apply(s, r, u,
-					!edge_has(&r->out, u->ix) && expr_true(r->expr, &w), now);
+			if (r->status != ST_ACTIVE)
+				continue;
+			asks |= expr_uses_groups(r->expr);
+			moved |= apply(
+				s, r, u, !edge_has(&r->out, u->ix) && expr_true(r->expr, &w), now);
 		}
+		again = moved && asks;
 	}
 }
 

@@ -381,6 +381,21 @@ static void test_sandbox__removing_a_fed_member_excludes_him(void **state)
 	assert_string_equal(text_at(o, "status"), "INVALID");
 }
 
+static void test_sandbox__rules_may_ask_for_what_rules_gave(void **state)
+{
+	struct org *o = *state;
+	char g[32], u[32], h[32];
+
+	one_of_each(o, g, u, "Eng");
+	snprintf(h, sizeof(h), "%s", group(o, "H"));
+	rule(o, say(o, "user.isMemberOfGroup(\\'%s\\')", g), h);
+	assert_int_equal(count(o, say(o, "/api/v1/groups/%s/users", h)), 0);
+	ask(o, 204, "PUT", say(o, "/api/v1/groups/%s/users/%s", g, u), NULL);
+	assert_int_equal(count(o, say(o, "/api/v1/groups/%s/users", h)), 1);
+	ask(o, 204, "DELETE", say(o, "/api/v1/groups/%s/users/%s", g, u), NULL);
+	assert_int_equal(count(o, say(o, "/api/v1/groups/%s/users", h)), 0);
+}
+
 static void test_sandbox__secrets_are_shown_on_write_only(void **state)
 {
 	struct org *o = *state;
@@ -606,6 +621,7 @@ int main(void)
 		T(rules_feed_and_starve),
 		T(members_have_origins),
 		T(removing_a_fed_member_excludes_him),
+		T(rules_may_ask_for_what_rules_gave),
 		T(secrets_are_shown_on_write_only),
 		T(groups_give_apps_to_members),
 		T(zones_are_normalised),
