@@ -19,7 +19,7 @@ static bool is_id_char(char c)
 }
 
 /* Ids of groups in an expression -> ${group.NAME.id}; they are 20 characters and known. */
-static void name_expression(struct snapshot *live, struct val *cell)
+static void name_expression(const struct snapshot *live, struct val *cell)
 {
 	AUTO(buf) struct buf out = BUF_TEXT;
 	struct pool *pool = live->values->pool;
@@ -49,7 +49,7 @@ static void name_expression(struct snapshot *live, struct val *cell)
 
 static void link_cell(void *arg, const struct field *f, struct val *cell, srcmark mark)
 {
-	struct snapshot *live = arg;
+	const struct snapshot *live = arg;
 	strid key;
 
 	(void)mark;
@@ -60,6 +60,12 @@ static void link_cell(void *arg, const struct field *f, struct val *cell, srcmar
 	key = key_of_id(live, kind_by_name(live->kinds, f->arg), val_strid(*cell));
 	/* an id that nobody has is left over in Okta from something deleted */
 	*cell = key ? val_ref(key) : VAL_NULL;
+}
+
+void resolve_body(
+	const struct snapshot *known, const struct kind *k, struct val body, struct slice disc)
+{
+	refs_each(known->values, k, body, disc, link_cell, (void *)(uintptr_t)known);
 }
 
 void resolve_live(struct snapshot *live)

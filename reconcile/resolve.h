@@ -9,6 +9,9 @@
 
 /* Before sealing: ids of live bodies and lists -> keys. What no resource has is dropped (a dangling id). */
 void resolve_live(struct snapshot *live);
+/* One body's ids -> keys, by the resources of known. */
+void resolve_body(
+	const struct snapshot *known, const struct kind *k, struct val body, struct slice disc);
 /* After sealing live. */
 void resolve_want(struct snapshot *want, const struct snapshot *live, struct diags *d);
 

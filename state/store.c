@@ -195,12 +195,19 @@ static void read_res(
 	r.disc = disc.n ? pool_add(pool, disc) : 0;
 	r.parent = js_str(js_get(j, "parent")).n ? pool_add(pool, js_str(js_get(j, "parent"))) : 0;
 	r.flags = slice_is(js_str(js_get(j, "origin")), "created") ? RES_CREATED : 0;
-	r.body = plain_decode(l->values, k->fields, false, js_get(j, "fields"),
-		disc.n ? disc : (struct slice){NULL, 0});
+	if (js_bool(js_get(j, "protect")))
+		r.flags |= RES_PROTECT;
+	if (js_get(j, "fields"))
+		r.body = plain_decode(l->values, k->fields, false, js_get(j, "fields"),
+			disc.n ? disc : (struct slice){NULL, 0});
+	else
+		r.body = n->res.body;
 	n->res = r;
 	n->gone = false;
-	note_clear_lists(n);
-	read_lists(l, n, k, js_get(j, "lists"));
+	if (js_get(j, "lists")) {
+		note_clear_lists(n);
+		read_lists(l, n, k, js_get(j, "lists"));
+	}
 }
 
 static int read_line(struct loading *l, struct slice line, struct err *e)
@@ -224,6 +231,7 @@ static int read_line(struct loading *l, struct slice line, struct err *e)
 	n = note_of(l, kind, pool_add(l->values->pool, key));
 	if (js_bool(js_get(j, "gone"))) {
 		n->gone = true;
+		n->res.body = VAL_ABSENT;
 		note_clear_lists(n);
 	} else if (js_get(j, "list")) {
 		uint16_t link = link_by_path(k, js_str(js_get(j, "list")).p);
@@ -460,9 +468,14 @@ static void add_applied(
 	add_member(b, v, "id", a->id);
 	add_member(b, v, "type", a->disc);
 	add_member(b, v, "parent", a->parent);
-	buf_addf(b, ",\"origin\":\"%s\",\"fields\":", a->created ? "created" : "adopted");
-	val_write(v, b, a->body);
-	if (a->nlists) {
+	buf_addf(b, ",\"origin\":\"%s\"", a->created ? "created" : "adopted");
+	if (a->protect)
+		buf_adds(b, ",\"protect\":true");
+	if (val_tag(a->body) != V_ABSENT) {
+		buf_adds(b, ",\"fields\":");
+		val_write(v, b, a->body);
+	}
+	if (a->lists) {
 		buf_adds(b, ",\"lists\":{");
 		for (size_t i = 0; i < a->nlists; i++) {
 			buf_addf(b, "%s\"%s\":", i ? "," : "", k->links[a->lists[i].link].path);
@@ -531,6 +544,7 @@ static void add_res(struct buf *b, const struct snapshot *snap, const struct res
 		.disc = r->disc,
 		.parent = r->parent,
 		.created = r->flags & RES_CREATED,
+		.protect = r->flags & RES_PROTECT,
 		.body = r->body,
 		.lists = lists};
 
@@ -544,6 +558,8 @@ static void add_res(struct buf *b, const struct snapshot *snap, const struct res
 				.attrs = snap->attrs.v + l->first,
 				.n = l->n};
 	}
+	if (!a.nlists)
+		a.lists = NULL;
 	add_applied(b, snap->kinds, snap->values, &a);
 }
 

@@ -27,7 +27,7 @@ int store_load(struct store *s, const struct kinds *kinds, struct values *values
 /* ERR_LOCKED while another run has it. Released by store_free. */
 int store_lock(struct store *s, struct err *e) MUST_CHECK;
 
-/* What is recorded of one resource: its lists replace those recorded before. */
+/* What is recorded of one resource. body V_ABSENT, lists NULL: what was recorded before stays. */
 struct applied_list {
 	uint16_t link;
 	uint8_t mode;
@@ -38,7 +38,7 @@ struct applied_list {
 struct applied {
 	uint16_t kind;
 	strid key, id, disc, parent;
-	bool created;
+	bool created, protect;
 	struct val body;
 	const struct applied_list *lists;
 	size_t nlists;
