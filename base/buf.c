@@ -146,18 +146,53 @@ void buf_add_url(struct buf *b, struct slice s)
 	}
 }
 
+/* The UTF-8 character at the start of s and how many bytes it has; 0: it is none. */
+static size_t decode(struct slice s, uint32_t *ret_c)
+{
+	unsigned char c = (unsigned char)s.p[0];
+	size_t n = c < 0x80 ? 1 : c >= 0xf0 && c < 0xf5 ? 4 : c >= 0xe0 ? 3 : 2;
+
+	if ((c >= 0x80 && c < 0xc2) || c >= 0xf5 || n > s.n)
+		return 0;
+	*ret_c = n == 1 ? c : c & (0xffu >> (n + 1));
+	for (size_t i = 1; i < n; i++) {
+		if (((unsigned char)s.p[i] & 0xc0) != 0x80)
+			return 0;
+		*ret_c = *ret_c << 6 | ((unsigned char)s.p[i] & 0x3f);
+	}
+	/* written longer than needed, or half of a pair */
+	if ((n == 3 && *ret_c < 0x800) || (n == 4 && (*ret_c < 0x10000 || *ret_c > 0x10ffff)) ||
+		(*ret_c >= 0xd800 && *ret_c < 0xe000))
+		return 0;
+	return n;
+}
+
+static bool is_hidden(uint32_t c)
+{
+	return (c >= 0x80 && c < 0xa0) || c == 0x200e || c == 0x200f ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 void buf_add_printable(struct buf *b, struct slice s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	/* what follows a character that found no room is dropped too */
+	while (s.n && buf_ok(b)) {
+		uint32_t c = 0;
+		size_t n = decode(s, &c);
 
-		if (c == '\n')
+		if (!n)
+			buf_addf(b, "\\x%02x", (unsigned char)s.p[0]);
+		else if (c == '\n')
 			buf_adds(b, "\\n");
 		else if (c == '\t')
 			buf_adds(b, "\\t");
 		else if (c < 0x20 || c == 0x7f)
 			buf_addf(b, "\\x%02x", c);
+		else if (is_hidden(c))
+			buf_addf(b, "\\u%04x", c);
 		else
-			buf_addc(b, (char)c);
+			buf_add(b, s.p, n);
+		n = n ? n : 1;
+		s = (struct slice){s.p + n, s.n - n};
 	}
 }

@@ -44,7 +44,10 @@ void buf_pad(struct buf *b, char c, size_t n);
 void buf_add_json(struct buf *b, struct slice s);
 /* Percent-encoded but for RFC 3986's unreserved characters: one path segment or query value. */
 void buf_add_url(struct buf *b, struct slice s);
-/* With control bytes escaped (\n, \x1b): text of unknown origin for a terminal. */
+/*
+ * For a terminal, of unknown origin: what controls it (\n, \x1b, \u009b), what is no UTF-8 (\xff) and what
+ * turns the direction of text around (\u202e) is escaped.
+ */
 void buf_add_printable(struct buf *b, struct slice s);
 static inline struct slice buf_slice(const struct buf *b)
 {

@@ -96,3 +96,26 @@ bool slice_in(struct slice s, const char *words)
 	}
 	return false;
 }
+
+static bool is_inner(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+size_t slice_chars(struct slice s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += !is_inner(s.p[i]);
+	return n;
+}
+
+struct slice slice_head(struct slice s, size_t n)
+{
+	if (n >= s.n)
+		return s;
+	while (n && is_inner(s.p[n]))
+		n--;
+	return (struct slice){s.p, n};
+}

@@ -50,3 +50,7 @@ bool slice_cut(struct slice *rest, char c, struct slice *ret_part);
 bool slice_int(struct slice s, long long min, long long max, long long *ret_v);
 /* Is s one of the words of a list "A|B|C"? */
 bool slice_in(struct slice s, const char *words);
+/* UTF-8 characters in s. */
+size_t slice_chars(struct slice s);
+/* At most n bytes of s from its start, no character cut in half. */
+struct slice slice_head(struct slice s, size_t n);
