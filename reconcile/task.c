@@ -223,7 +223,7 @@ static int add_rows(struct builder *x, bool retype, struct js *body, struct err 
 	const struct plan_change *c = change_of(x);
 	bool has_retype = kind_route(x->k, OP_RETYPE) != NULL;
 
-	for (uint32_t i = 0; i < c->nrows; i++) {
+	for (uint32_t i = 0; c && i < c->nrows; i++) {
 		const struct row *r = &x->p->rows.v[c->first_row + i];
 		const struct field *f = field_at(x->k, text(x, r->path), disc_of(x));
 		bool is_type = f && f->type == F_REF && has_retype;
