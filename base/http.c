@@ -9,20 +9,43 @@ struct slice http_header(const struct http_res *res, const char *name, size_t nt
 	return (struct slice){NULL, 0};
 }
 
-/* Does one parameter list of a link (";a=b;c=\"d\"") say rel? */
-static bool link_is(struct slice params, const char *rel)
+/* Takes a parameter off *s, up to the ';' or ',' that ends it (not one in quotes) and that one too. */
+static struct slice take_param(struct slice *s, char *ret_end)
 {
 	struct slice part;
+	bool quoted = false;
+	size_t i = 0;
 
-	while (slice_cut(&params, ';', &part)) {
-		struct slice name, value = part;
+	for (; i < s->n; i++) {
+		char c = s->p[i];
 
-		if (!slice_cut(&value, '=', &name) || !value.p)
-			continue;
-		value = slice_trim(value);
-		if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
-			value = (struct slice){value.p + 1, value.n - 2};
-		if (slice_eq_fold(slice_trim(name), SLICE("rel")) && slice_is(value, rel))
+		if (c == '"')
+			quoted = !quoted;
+		else if (quoted && c == '\\' && i + 1 < s->n)
+			i++;
+		else if (!quoted && (c == ';' || c == ','))
+			break;
+	}
+	part = (struct slice){s->p, i};
+	*ret_end = i < s->n ? s->p[i] : '\0';
+	i += i < s->n;
+	*s = (struct slice){s->p + i, s->n - i};
+	return slice_trim(part);
+}
+
+/* Is rel one of the words of the parameter rel="next last"? */
+static bool says_rel(struct slice param, const char *rel)
+{
+	struct slice name, word;
+
+	if (!slice_cut(&param, '=', &name) || !param.p ||
+		!slice_eq_fold(slice_trim(name), SLICE("rel")))
+		return false;
+	param = slice_trim(param);
+	if (param.n >= 2 && param.p[0] == '"' && param.p[param.n - 1] == '"')
+		param = (struct slice){param.p + 1, param.n - 2};
+	while (slice_cut(&param, ' ', &word)) {
+		if (slice_eq_fold(word, slice_of(rel)))
 			return true;
 	}
 	return false;
@@ -31,25 +54,20 @@ static bool link_is(struct slice params, const char *rel)
 static struct slice link_in(struct slice s, const char *rel)
 {
 	while (s.n) {
-		const char *open = memchr(s.p, '<', s.n), *close, *end;
-		struct slice url, params;
+		const char *close = s.p[0] == '<' ? memchr(s.p, '>', s.n) : NULL;
+		struct slice url;
+		bool found = false;
+		char end = ';';
 
-		if (!open)
-			break;
-		s = (struct slice){open + 1, s.n - (size_t)(open + 1 - s.p)};
-		close = memchr(s.p, '>', s.n);
-		if (!close)
-			break;
-		url = (struct slice){s.p, (size_t)(close - s.p)};
-		s = (struct slice){close + 1, s.n - (size_t)(close + 1 - s.p)};
-		/* the parameters reach to the comma before the next link */
-		end = s.n ? memchr(s.p, '<', s.n) : NULL;
-		params = (struct slice){s.p, end ? (size_t)(end - s.p) : s.n};
-		while (end && params.n && params.p[params.n - 1] != ',')
-			params.n--;
-		if (end && params.n)
-			params.n--;
-		if (link_is(params, rel))
+		if (!close) {
+			s = (struct slice){s.p + 1, s.n - 1};
+			continue;
+		}
+		url = (struct slice){s.p + 1, (size_t)(close - s.p) - 1};
+		s = (struct slice){close + 1, s.n - url.n - 2};
+		while (end == ';')
+			found = says_rel(take_param(&s, &end), rel) || found;
+		if (found)
 			return url;
 	}
 	return (struct slice){NULL, 0};

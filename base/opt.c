@@ -26,6 +26,11 @@ static const struct opt *by_letter(const struct opt *rows, char letter)
 	return NULL;
 }
 
+static const char *arg_of(const struct opt *o)
+{
+	return o->arg ? o->arg : o->words;
+}
+
 static int unknown(const struct opt *rows, struct slice name, struct err *e)
 {
 	struct suggest s = suggest_for(name);
@@ -94,7 +99,7 @@ static int parse_long(
 		return 0;
 	}
 	if (!arg.p && !next)
-		return err_set(e, ERR_USAGE, "option '--%s' needs %s", o->name, o->arg);
+		return err_set(e, ERR_USAGE, "option '--%s' needs %s", o->name, arg_of(o));
 	*ret_used = !arg.p;
 	return set(o, arg.p ? arg.p : next, e);
 }
@@ -112,7 +117,7 @@ static int parse_short(const struct opt *rows, const char *letters, const char *
 			continue;
 		}
 		if (!p[1] && !next)
-			return err_set(e, ERR_USAGE, "option '-%c' needs %s", *p, o->arg);
+			return err_set(e, ERR_USAGE, "option '-%c' needs %s", *p, arg_of(o));
 		*ret_used = !p[1];
 		return set(o, p[1] ? p + 1 : next, e);
 	}
@@ -158,7 +163,7 @@ void opt_help(const struct opt *rows, struct buf *out)
 			buf_adds(&left, "    ");
 		buf_addf(&left, "--%s", o->name);
 		if (o->type != OPT_FLAG)
-			buf_addf(&left, " %s", o->arg ? o->arg : o->words);
+			buf_addf(&left, " %s", arg_of(o));
 		buf_addf(out, "  %-30s %s\n", buf_str(&left), o->help);
 	}
 }
