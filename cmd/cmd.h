@@ -49,4 +49,5 @@ bool command_options(const struct app *app, const struct command *c, const struc
 /* Says "plumb: error: ..." on app->err and returns the exit code. */
 int app_fail(const struct app *app, const struct err *e);
 
-extern const struct command cmd_sandbox, cmd_version, cmd_help;
+extern const struct command cmd_init, cmd_validate, cmd_plan, cmd_apply, cmd_drift, cmd_export,
+	cmd_schema, cmd_sandbox, cmd_doctor, cmd_version, cmd_help;

@@ -3,7 +3,15 @@
 #include "base/suggest.h"
 
 static const struct command *const commands[] = {
+	&cmd_init,
+	&cmd_validate,
+	&cmd_plan,
+	&cmd_apply,
+	&cmd_drift,
+	&cmd_export,
+	&cmd_schema,
 	&cmd_sandbox,
+	&cmd_doctor,
 	&cmd_version,
 	&cmd_help,
 };

@@ -1,8 +1,6 @@
 #include "state/convert.h"
 
-#include "base/suggest.h"
-
-enum { MAX_ROWS = 80 };
+enum { MAX_ROWS = 80, MAX_QUOTED = 60 };
 
 static struct srcloc at(const struct convert *c, const struct node *n)
 {
@@ -14,9 +12,12 @@ static const char *const node_names[] = {"text", "a list", "a mapping"};
 static struct val wrong(
 	struct convert *c, const struct field *f, const struct node *n, const char *want)
 {
-	if (n->type == NODE_SCALAR)
+	if (n->type == NODE_SCALAR && f->flags & F_WRITE_ONLY)
+		/* it may be a secret in the wrong place */
+		diag_error(c->d, at(c, n), "type", "'%s' takes %s, not text", f->name, want);
+	else if (n->type == NODE_SCALAR)
 		diag_error(c->d, at(c, n), "type", "'%s' takes %s, not '%.*s'", f->name, want,
-			n->text.n > 60 ? 60 : SLICE_ARG(n->text));
+			SLICE_ARG(slice_head(n->text, MAX_QUOTED)));
 	else
 		diag_error(c->d, at(c, n), "type", "'%s' takes %s, not %s", f->name, want,
 			node_names[n->type]);
@@ -73,7 +74,11 @@ bool convert_text(struct convert *c, const struct node *n, struct slice *ret_tex
 				"a secret may stand only in a secret field");
 			return false;
 		}
-		if (!slice_starts(rest, "${var.") || !close) {
+		if (slice_starts(rest, "${var.") && !close) {
+			diag_error(c->d, at(c, n), "variable", "'${var.' without '}'");
+			return false;
+		}
+		if (!slice_starts(rest, "${var.")) {
 			/* Okta's own templates, as ${source.login}, are text to us */
 			buf_add(&out, "${", 2);
 			rest = (struct slice){rest.p + 2, rest.n - 2};
@@ -151,7 +156,8 @@ static struct val convert_enum(struct convert *c, const struct field *f, const s
 	s = suggest_for(text);
 	while (slice_cut(&rest, '|', &word))
 		suggest_offer(&s, word);
-	diag_error(c->d, at(c, n), "value", "'%.*s' is no %s", SLICE_ARG(text), f->name);
+	diag_error(c->d, at(c, n), "value", "'%.*s' is no %s",
+		SLICE_ARG(slice_head(text, MAX_QUOTED)), f->name);
 	if (suggest_best(&s).p)
 		diag_hint(c->d, "did you mean '%.*s'?", SLICE_ARG(suggest_best(&s)));
 	else
@@ -188,11 +194,11 @@ static struct val convert_bool(struct convert *c, const struct field *f, const s
 	if (slice_in(text, "false|False|FALSE") && n->plain)
 		return val_bool(false);
 	wrong(c, f, n, "true or false");
-	if (slice_in(text, "yes|Yes|on|On|y"))
+	if (slice_in(text, "yes|Yes|YES|on|On|ON|y|Y|1"))
 		diag_hint(c->d, "write true");
-	else if (slice_in(text, "no|No|off|Off|n|NO"))
+	else if (slice_in(text, "no|No|NO|off|Off|OFF|n|N|0"))
 		diag_hint(c->d, "write false");
-	else if (slice_in(text, "true|false"))
+	else if (slice_in(text, "true|True|TRUE|false|False|FALSE"))
 		diag_hint(c->d, "without quotes");
 	return VAL_NULL;
 }
@@ -213,7 +219,7 @@ static struct val convert_any(struct convert *c, const struct node *n)
 		}
 		return values_list(c->values, n->n);
 	case NODE_MAP:
-		return convert_map(c, NULL, true, n, NULL, NULL);
+		return convert_map(c, NULL, true, n, NULL);
 	case NODE_SCALAR:
 		break;
 	}
@@ -238,7 +244,8 @@ static struct val convert_secret(struct convert *c, const struct field *f, const
 {
 	struct slice s = n->text;
 
-	if (n->type == NODE_SCALAR && slice_ends(s, "}") &&
+	/* one secret, and nothing around it */
+	if (n->type == NODE_SCALAR && s.n && memchr(s.p, '}', s.n) == s.p + s.n - 1 &&
 		((slice_starts(s, "${secret.env.") && s.n > 14) ||
 			(slice_starts(s, "${secret.file.") && s.n > 15)))
 		/* "env.NAME" or "file.PATH" */
@@ -249,6 +256,49 @@ static struct val convert_secret(struct convert *c, const struct field *f, const
 	return VAL_NULL;
 }
 
+/* The map among rows that has a member of this name: where it was meant to stand. */
+static const struct field *has_member(
+	const struct convert *c, const struct field *rows, struct slice name)
+{
+	for (const struct field *f = rows; f && f->name; f++) {
+		if (f->type == F_MAP && field_applies(f, c->disc) &&
+			field_find(f->sub, name, c->disc, NULL))
+			return f;
+	}
+	return NULL;
+}
+
+static void unknown_key(struct convert *c, const struct field *rows, const struct node *key,
+	const struct field *elsewhere, const struct others *others)
+{
+	const struct field *above = has_member(c, rows, key->text);
+	struct suggest s = suggest_for(key->text);
+
+	if (elsewhere) {
+		diag_error(c->d, at(c, key), "key", "'%.*s' belongs to %s, not to %.*s",
+			SLICE_ARG(key->text), elsewhere->only, SLICE_ARG(c->disc));
+		return;
+	}
+	if (slice_in(key->text, "id|created|lastUpdated|_links|_embedded|system|orn|activated|"
+				"statusChanged|lastLogin|passwordChanged|objectClass")) {
+		diag_error(c->d, at(c, key), "key", "'%.*s' belongs to the server: leave it out",
+			SLICE_ARG(key->text));
+		return;
+	}
+	for (const struct field *f = rows; f && f->name; f++) {
+		if (field_applies(f, c->disc))
+			suggest_offer(&s, slice_of(f->name));
+	}
+	if (others && others->offer)
+		others->offer(others->arg, &s);
+	diag_error(c->d, at(c, key), "key", "unknown key '%.*s'",
+		SLICE_ARG(slice_head(key->text, MAX_QUOTED)));
+	if (above)
+		diag_hint(c->d, "it belongs below '%s'", above->name);
+	else if (suggest_best(&s).p)
+		diag_hint(c->d, "did you mean '%.*s'?", SLICE_ARG(suggest_best(&s)));
+}
+
 static struct val convert_codec(struct convert *c, const struct field *f, const struct node *n)
 {
 	AUTO(buf) struct buf out = BUF_MAX(YAML_MAX_SCALAR);
@@ -256,8 +306,12 @@ static struct val convert_codec(struct convert *c, const struct field *f, const 
 	const char *why = "it is none";
 	struct slice text;
 
-	if (!value || value->type != NODE_SCALAR)
-		return wrong(c, f, n, f->codec->what);
+	for (uint32_t i = 0; n->type == NODE_MAP && i < n->n; i++) {
+		if (!slice_in(n->pairs[i].key->text, "type|value"))
+			unknown_key(c, NULL, n->pairs[i].key, NULL, NULL);
+	}
+	if (!value || value->type != NODE_SCALAR || node_is_null(value))
+		return wrong(c, f, value ? value : n, f->codec->what);
 	if (!convert_text(c, value, &text))
 		return VAL_NULL;
 	if (!f->codec->canon(text, &out, &why)) {
@@ -273,7 +327,7 @@ static struct val convert_list(struct convert *c, const struct field *f, const s
 	if (n->type != NODE_LIST) {
 		struct val bad = wrong(c, f, n, "a list");
 
-		if (n->type == NODE_SCALAR)
+		if (n->type == NODE_SCALAR && n->text.n <= MAX_QUOTED)
 			diag_hint(c->d, "write [%.*s]", SLICE_ARG(n->text));
 		return bad;
 	}
@@ -310,10 +364,10 @@ struct val convert_field(struct convert *c, const struct field *f, const struct 
 			return wrong(c, f, n, "text");
 		if (!convert_text(c, n, &text))
 			return VAL_NULL;
-		if (f->max && (long long)text.n > f->max)
+		if (f->max && (long long)slice_chars(text) > f->max)
 			diag_error(c->d, at(c, n), "value",
 				"'%s' is at most %lld characters, not %zu", f->name,
-				(long long)f->max, text.n);
+				(long long)f->max, slice_chars(text));
 		return val_str(pool_add(c->values->pool, text));
 	case F_BOOL:
 		return convert_bool(c, f, n);
@@ -337,36 +391,11 @@ struct val convert_field(struct convert *c, const struct field *f, const struct 
 	case F_MAP:
 		if (n->type != NODE_MAP)
 			return wrong(c, f, n, "a mapping");
-		return convert_map(c, f->sub, f->flags & F_OPEN, n, NULL, NULL);
+		return convert_map(c, f->sub, f->flags & F_OPEN, n, NULL);
 	case F_SECRET:
 		return convert_secret(c, f, n);
 	}
 	return VAL_NULL;
-}
-
-static void unknown_key(struct convert *c, const struct field *rows, const struct node *key,
-	const struct field *elsewhere)
-{
-	struct suggest s = suggest_for(key->text);
-
-	if (elsewhere) {
-		diag_error(c->d, at(c, key), "key", "'%.*s' belongs to %s, not to %.*s",
-			SLICE_ARG(key->text), elsewhere->only, SLICE_ARG(c->disc));
-		return;
-	}
-	if (slice_in(key->text, "id|created|lastUpdated|_links|_embedded|system|orn|activated|"
-				"statusChanged|lastLogin|passwordChanged|objectClass")) {
-		diag_error(c->d, at(c, key), "key", "'%.*s' belongs to the server: leave it out",
-			SLICE_ARG(key->text));
-		return;
-	}
-	for (const struct field *f = rows; f && f->name; f++) {
-		if (field_applies(f, c->disc))
-			suggest_offer(&s, slice_of(f->name));
-	}
-	diag_error(c->d, at(c, key), "key", "unknown key '%.*s'", SLICE_ARG(key->text));
-	if (suggest_best(&s).p)
-		diag_hint(c->d, "did you mean '%.*s'?", SLICE_ARG(suggest_best(&s)));
 }
 
 static int by_key(const void *pa, const void *pb)
@@ -377,7 +406,7 @@ static int by_key(const void *pa, const void *pb)
 }
 
 struct val convert_map(struct convert *c, const struct field *rows, bool open, const struct node *n,
-	bool (*skip)(void *arg, struct slice key), void *arg)
+	const struct others *others)
 {
 	const struct node_pair *of_row[MAX_ROWS] = {NULL};
 	VEC(const struct node_pair *) free_form = {0};
@@ -388,7 +417,7 @@ struct val convert_map(struct convert *c, const struct field *rows, bool open, c
 		const struct field *elsewhere = NULL;
 		const struct field *f;
 
-		if (skip && skip(arg, p->key->text))
+		if (others && others->has(others->arg, p->key->text))
 			continue;
 		f = field_find(rows, p->key->text, c->disc, &elsewhere);
 		if (f && f - rows < MAX_ROWS)
@@ -396,7 +425,7 @@ struct val convert_map(struct convert *c, const struct field *rows, bool open, c
 		else if (open && !elsewhere)
 			vec_push(&free_form, p);
 		else
-			unknown_key(c, rows, p->key, elsewhere);
+			unknown_key(c, rows, p->key, elsewhere, others);
 	}
 	for (uint32_t i = 0; rows && rows[i].name; i++) {
 		struct val x;

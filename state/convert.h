@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/diag.h"
+#include "base/suggest.h"
 #include "state/manifest.h"
 #include "state/snapshot.h"
 #include "state/yaml.h"
@@ -20,12 +21,15 @@ struct convert {
 
 /* What is wrong goes to c->d; the value is then V_NULL and must not be used. */
 struct val convert_field(struct convert *c, const struct field *f, const struct node *n);
-/*
- * The members of map n that rows know; skip says which keys are somebody else's. Unknown ones are errors,
- * or free-form values when open.
- */
+/* Keys that stand among a map's members and are read by somebody else. */
+struct others {
+	bool (*has)(const void *arg, struct slice key);
+	void (*offer)(const void *arg, struct suggest *s);
+	const void *arg;
+};
+/* The members of map n that rows know. Unknown ones are errors, or free-form values when open. */
 struct val convert_map(struct convert *c, const struct field *rows, bool open, const struct node *n,
-	bool (*skip)(void *arg, struct slice key), void *arg);
+	const struct others *others);
 /* The name a reference to kind writes, canonical; 0 after an error. */
 strid convert_ref(struct convert *c, const char *kind, const struct node *n);
 /* Replaces ${var.NAME}; the arena's text. Secrets are errors here. */

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/fs.h"
-#include "base/suggest.h"
 #include "state/convert.h"
 #include "state/yaml.h"
 
@@ -44,48 +43,88 @@ static const struct node *node_path(const struct node *n, const char *path)
 	return n;
 }
 
-static bool skip_reference(void *arg, struct slice key)
+static bool is_reference(const void *arg, struct slice key)
 {
-	return slice_is(key, arg);
+	return slice_is(key, ((const struct link *)arg)->to_field);
 }
 
-static void load_edge(struct loader *l, const struct link *link, const struct node *n)
+static void offer_reference(const void *arg, struct suggest *s)
 {
+	suggest_offer(s, slice_of(((const struct link *)arg)->to_field));
+}
+
+/* seen: the keys of this list so far, each with its line. */
+static void load_edge(
+	struct loader *l, const struct link *link, const struct node *n, struct map *seen)
+{
+	const struct others reference = {is_reference, offer_reference, link};
 	struct val attrs = VAL_ABSENT;
 	const struct node *name = n;
+	uint32_t line;
 	strid to;
 
 	if (n->type == NODE_MAP && link->attrs) {
-		AUTO(buf) struct buf ref = BUF_TEXT;
-
-		buf_adds(&ref, link->to_field);
+		attrs = convert_map(&l->c, link->attrs, false, n, &reference);
 		name = node_get(n, link->to_field);
 		if (!name) {
 			diag_error(l->c.d, at(l, n), "key", "'%s' is missing", link->to_field);
 			return;
 		}
-		attrs = convert_map(&l->c, link->attrs, false, n, skip_reference, ref.p);
 		if (val_len(attrs) == 0)
 			attrs = VAL_ABSENT;
 	}
 	to = convert_ref(&l->c, link->to, name);
 	if (!to)
 		return;
-	for (uint32_t i = l->s->lists.v[l->s->lists.n - 1].first; i < l->s->edges.n; i++) {
-		/* long lists are checked when they are sealed */
-		if (l->s->edges.n - i <= 64 && l->s->edges.v[i].to == to) {
-			diag_error(l->c.d, at(l, n), "duplicate", "'%s' stands twice in this list",
-				pool_str(l->c.values->pool, to));
-			return;
-		}
+	line = map_set(seen, to, name->line);
+	if (line != MAP_NONE) {
+		diag_error(l->c.d, at(l, name), "duplicate", "'%s' stands twice in this list",
+			pool_str(l->c.values->pool, to));
+		diag_hint(l->c.d, "the first one is at line %u", line);
+		return;
 	}
 	snapshot_push_edge(l->s, to, node_mark(n), attrs);
+}
+
+/* {include: [...]} or {exclude: [...]}: the list in it, or NULL after an error. */
+static const struct node *load_mode(
+	struct loader *l, const struct link *link, const struct node *n, uint8_t *ret_mode)
+{
+	const struct node *list = NULL;
+
+	for (uint32_t i = 0; i < n->n; i++) {
+		const struct node *key = n->pairs[i].key;
+		struct suggest s = suggest_for(key->text);
+
+		if (slice_in(key->text, "include|exclude")) {
+			*ret_mode = slice_is(key->text, "include") ? LIST_INCLUDE : LIST_EXCLUDE;
+			list = n->pairs[i].val;
+			continue;
+		}
+		suggest_offer(&s, SLICE("include"));
+		suggest_offer(&s, SLICE("exclude"));
+		diag_error(l->c.d, at(l, key), "key", "unknown key '%.*s'",
+			SLICE_ARG(slice_head(key->text, 60)));
+		if (suggest_best(&s).p)
+			diag_hint(l->c.d, "did you mean '%.*s'?", SLICE_ARG(suggest_best(&s)));
+		else
+			diag_hint(l->c.d, "'%s' takes a list, {include: [...]} or {exclude: [...]}",
+				link->path);
+		return NULL;
+	}
+	if (n->n == 1)
+		return list;
+	diag_error(l->c.d, at(l, n), "type",
+		n->n ? "'%s' takes include or exclude, not both" : "'%s' takes a list", link->path);
+	diag_hint(l->c.d, "a plain list is exact: who is not in it is removed");
+	return NULL;
 }
 
 static void load_list(struct loader *l, const struct kind *k, uint16_t kind, uint16_t link_ix,
 	strid from, const struct node *n)
 {
 	const struct link *link = &k->links[link_ix];
+	struct map seen = MAP_INIT;
 	struct edge_list list = {.kind = kind,
 		.link = link_ix,
 		.mode = LIST_EXACT,
@@ -94,17 +133,9 @@ static void load_list(struct loader *l, const struct kind *k, uint16_t kind, uin
 		.mark = node_mark(n)};
 
 	if (n->type == NODE_MAP) {
-		bool include = n->n == 1 && slice_is(n->pairs[0].key->text, "include");
-		bool exclude = n->n == 1 && slice_is(n->pairs[0].key->text, "exclude");
-
-		if (!include && !exclude) {
-			diag_error(l->c.d, at(l, n), "type",
-				"'%s' takes a list, {include: [...]} or {exclude: [...]}",
-				link->path);
+		n = load_mode(l, link, n, &list.mode);
+		if (!n)
 			return;
-		}
-		list.mode = include ? LIST_INCLUDE : LIST_EXCLUDE;
-		n = n->pairs[0].val;
 	}
 	if (n->type != NODE_LIST) {
 		diag_error(l->c.d, at(l, n), "type", "'%s' takes a list", link->path);
@@ -116,21 +147,26 @@ static void load_list(struct loader *l, const struct kind *k, uint16_t kind, uin
 	}
 	snapshot_open_list(l->s, &list);
 	for (uint32_t i = 0; i < n->n; i++)
-		load_edge(l, link, n->items[i]);
+		load_edge(l, link, n->items[i], &seen);
+	map_release(&seen);
 }
 
 /* --- one resource --- */
 
-static bool is_meta(struct slice key)
+/* What may be said of a resource beside its fields. */
+static bool is_meta(const struct kind *k, struct slice key)
 {
-	return slice_in(key, "protect|previously|existing");
+	if (slice_is(key, "existing"))
+		return k->flags & KIND_EXISTING;
+	return k->plural && slice_in(key, "protect|previously");
 }
 
-static bool skip_special(void *arg, struct slice key)
+/* Keys of a kind that are no fields: lists of references, children, what is said of the resource. */
+static bool is_special(const void *arg, struct slice key)
 {
 	const struct kind *k = arg;
 
-	if (is_meta(key))
+	if (is_meta(k, key))
 		return true;
 	for (const struct link *link = k->links; link && link->path; link++) {
 		struct slice rest = slice_of(link->path), first;
@@ -141,14 +177,33 @@ static bool skip_special(void *arg, struct slice key)
 	return k->child && (slice_is(key, k->child->path) || slice_is(key, k->child->system_path));
 }
 
+static void offer_special(const void *arg, struct suggest *s)
+{
+	static const char *const meta[] = {"protect", "previously", "existing"};
+	const struct kind *k = arg;
+
+	for (size_t i = 0; i < LEN(meta); i++) {
+		if (is_meta(k, slice_of(meta[i])))
+			suggest_offer(s, slice_of(meta[i]));
+	}
+	for (const struct link *link = k->links; link && link->path; link++) {
+		struct slice rest = slice_of(link->path), first;
+
+		if (slice_cut(&rest, '.', &first))
+			suggest_offer(s, first);
+	}
+	if (k->child) {
+		suggest_offer(s, slice_of(k->child->path));
+		suggest_offer(s, slice_of(k->child->system_path));
+	}
+}
+
 static bool load_flag(struct loader *l, const struct node *n, const char *key)
 {
-	static const struct field row = {.name = "flag", .type = F_BOOL};
+	const struct field row = {.name = key, .type = F_BOOL, .flags = F_REQUIRED};
 	const struct node *v = node_get(n, key);
-	struct field named = row;
 
-	named.name = key;
-	return v && val_is_true(convert_field(&l->c, &named, v));
+	return v && val_is_true(convert_field(&l->c, &row, v));
 }
 
 static struct val load_previously(struct loader *l, const struct node *n)
@@ -210,6 +265,7 @@ static bool check_discriminator(struct loader *l, const struct kind *k, const st
 {
 	const struct node *v = k->discriminator ? node_get(n, k->discriminator) : NULL;
 	const struct field *row;
+	struct val x;
 
 	l->c.disc = (struct slice){NULL, 0};
 	if (!k->discriminator)
@@ -224,9 +280,11 @@ static bool check_discriminator(struct loader *l, const struct kind *k, const st
 		return false;
 	}
 	row = field_find(k->fields, slice_of(k->discriminator), l->c.disc, NULL);
-	/* a bad word is reported when the body is read; without one, all rows apply */
-	if (v->type == NODE_SCALAR && row && slice_in(v->text, row->arg))
-		l->c.disc = v->text;
+	x = row ? convert_field(&l->c, row, v) : VAL_NULL;
+	/* without it there is no telling which members are right */
+	if (val_tag(x) != V_STR)
+		return false;
+	l->c.disc = pool_get(l->c.values->pool, val_strid(x));
 	return true;
 }
 
@@ -238,6 +296,7 @@ static void load_res(struct loader *l, uint16_t kind, strid key, strid parent,
 	uint16_t flags)
 {
 	const struct kind *k = l->c.kinds->v[kind];
+	const struct others special = {is_special, offer_special, k};
 	static const struct node nothing = {.type = NODE_MAP};
 	struct res r = {.kind = kind,
 		.key = key,
@@ -257,7 +316,7 @@ static void load_res(struct loader *l, uint16_t kind, strid key, strid parent,
 	if (k->plural) {
 		if (load_flag(l, n, "protect"))
 			r.flags |= RES_PROTECT;
-		if (load_flag(l, n, "existing"))
+		if (k->flags & KIND_EXISTING && load_flag(l, n, "existing"))
 			r.flags |= RES_EXISTING;
 		r.previously = load_previously(l, n);
 		if (!check_discriminator(l, k, place, n, r.flags & RES_EXISTING))
@@ -265,7 +324,7 @@ static void load_res(struct loader *l, uint16_t kind, strid key, strid parent,
 	}
 	if (l->c.disc.p)
 		r.disc = pool_add(l->c.values->pool, l->c.disc);
-	r.body = convert_map(&l->c, k->fields, false, n, skip_special, (void *)(uintptr_t)k);
+	r.body = convert_map(&l->c, k->fields, false, n, &special);
 	name = val_path(l->c.values, r.body, k->name_path);
 	r.name = val_strid(name) ? val_strid(name) : pool_add(l->c.values->pool, own_name);
 	snapshot_add(l->s, &r);
@@ -280,51 +339,10 @@ static void load_res(struct loader *l, uint16_t kind, strid key, strid parent,
 		load_children(l, k, key, n);
 }
 
-static void load_children(struct loader *l, const struct kind *k, strid key, const struct node *n)
-{
-	const struct node *list = node_get(n, k->child->path);
-	const struct node *system = node_get(n, k->child->system_path);
-	uint16_t kind = kind_by_name(l->c.kinds, k->child->kind);
-	const char *name_path = l->c.kinds->v[kind]->name_path;
-
-	if (system)
-		load_res(l, kind, key_child(l->c.values->pool, key, SLICE("")), key, SLICE(""),
-			system, system, 0, RES_SYSTEM);
-	if (!list)
-		return;
-	if (list->type != NODE_LIST) {
-		diag_error(l->c.d, at(l, list), "type",
-			"'%s' takes a list: their order is their priority", k->child->path);
-		return;
-	}
-	/* an empty list still says that there is to be none */
-	snapshot_open_list(l->s, &(struct edge_list){.kind = kind,
-					 .link = UINT8_MAX,
-					 .from = key,
-					 .file = l->file,
-					 .mark = node_mark(list)});
-	for (uint32_t i = 0; i < list->n; i++) {
-		const struct node *item = list->items[i], *name = node_get(item, name_path);
-		strid child;
-
-		if (!name || name->type != NODE_SCALAR || !name->text.n) {
-			diag_error(l->c.d, at(l, item), "key", "'%s' is missing", name_path);
-			continue;
-		}
-		child = key_child(l->c.values->pool, key, name->text);
-		if (map_set(&l->seen, map_key(kind, child), 0) != MAP_NONE) {
-			diag_error(l->c.d, at(l, name), "duplicate",
-				"'%.*s' stands twice in this list", SLICE_ARG(name->text));
-			continue;
-		}
-		load_res(l, kind, child, key, name->text, item, item, i, 0);
-	}
-}
-
 static bool check_key(
 	struct loader *l, const struct kind *k, const struct node *key, struct slice text)
 {
-	if (!text.n || text.n > 255) {
+	if (!text.n || slice_chars(text) > 255) {
 		diag_error(l->c.d, at(l, key), "value", "the name of a %s has 1 to 255 characters",
 			k->name);
 		return false;
@@ -336,6 +354,64 @@ static bool check_key(
 		}
 	}
 	return true;
+}
+
+static void load_child(
+	struct loader *l, uint16_t kind, strid parent, const struct node *item, uint32_t rank)
+{
+	const struct kind *k = l->c.kinds->v[kind];
+	const struct node *name;
+	struct slice text;
+	strid child;
+
+	if (item->type != NODE_MAP) {
+		diag_error(l->c.d, at(l, item), "type", "a %s is a mapping of its fields", k->name);
+		return;
+	}
+	name = node_get(item, k->name_path);
+	if (!name || name->type != NODE_SCALAR || node_is_null(name)) {
+		diag_error(
+			l->c.d, at(l, name ? name : item), "key", "'%s' is missing", k->name_path);
+		return;
+	}
+	if (!convert_text(&l->c, name, &text) || !check_key(l, k, name, text))
+		return;
+	child = key_child(l->c.values->pool, parent, text);
+	if (map_set(&l->seen, map_key(kind, child), 0) != MAP_NONE) {
+		diag_error(l->c.d, at(l, name), "duplicate", "'%.*s' stands twice in this list",
+			SLICE_ARG(text));
+		return;
+	}
+	load_res(l, kind, child, parent, text, item, item, rank, 0);
+}
+
+static void load_children(struct loader *l, const struct kind *k, strid key, const struct node *n)
+{
+	const struct node *list = node_get(n, k->child->path);
+	const struct node *system = node_get(n, k->child->system_path);
+	uint16_t kind = kind_by_name(l->c.kinds, k->child->kind);
+
+	if (system)
+		load_res(l, kind, key_child(l->c.values->pool, key, SLICE("")), key, SLICE(""),
+			system, system, 0, RES_SYSTEM);
+	if (!list)
+		return;
+	if (list->type != NODE_LIST) {
+		diag_error(l->c.d, at(l, list), "type",
+			"'%s' takes a list: their order is their priority", k->child->path);
+		if (node_is_null(list))
+			diag_hint(l->c.d, "write [] for none, or leave '%s' out to leave it alone",
+				k->child->path);
+		return;
+	}
+	/* an empty list still says that there is to be none */
+	snapshot_open_list(l->s, &(struct edge_list){.kind = kind,
+					 .link = UINT8_MAX,
+					 .from = key,
+					 .file = l->file,
+					 .mark = node_mark(list)});
+	for (uint32_t i = 0; i < list->n; i++)
+		load_child(l, kind, key, list->items[i], i);
 }
 
 static void load_collection(struct loader *l, uint16_t kind, const struct node *map)
@@ -423,7 +499,7 @@ static void load_file(struct loader *l, const char *path)
 	struct err e = ERR_INIT;
 
 	if (fs_read(path, &text, &e) < 0) {
-		diag_error(l->c.d, (struct srcloc){path, 1, 1}, "file", "%s", e.msg);
+		diag_error(l->c.d, (struct srcloc){path, 0, 0}, "file", "%s", e.msg);
 		return;
 	}
 	load_text(l, buf_slice(&text), path);
@@ -494,9 +570,9 @@ int manifest_load(const char *path, const struct kinds *kinds, struct values *va
 
 	if (fs_is_dir(path) || !fs_exists(path)) {
 		if (fs_find_yaml(path, a, &files, &n, &e) < 0)
-			diag_error(d, (struct srcloc){path, 1, 1}, "file", "%s", e.msg);
+			diag_error(d, (struct srcloc){path, 0, 0}, "file", "%s", e.msg);
 		else if (n == 0)
-			diag_error(d, (struct srcloc){path, 1, 1}, "file",
+			diag_error(d, (struct srcloc){path, 0, 0}, "file",
 				"no .yaml file in the manifest folder");
 		for (size_t i = 0; i < n; i++)
 			load_file(&l, files[i]);

@@ -1,5 +1,6 @@
 #include "state/yaml.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <yaml.h>
 
@@ -37,27 +38,59 @@ static struct srcloc at_offset(const struct loader *l, size_t offset)
 			loc.line++;
 			loc.col = 1;
 		} else {
-			loc.col++;
+			/* columns are characters */
+			loc.col += ((unsigned char)l->text.p[i] & 0xc0) != 0x80;
 		}
 	}
 	return loc;
 }
 
+/* What is most often behind a complaint of libyaml's. */
+static const char *advice(const char *problem)
+{
+	static const struct {
+		const char *part, *text;
+	} rows[] = {
+		{"control characters", "remove the character, or escape it in double quotes"},
+		{"UTF-8", "manifests are UTF-8 text"},
+		{"mapping values are not allowed", "a text with ': ' in it needs quotes"},
+		{"cannot start any token",
+			"indent with spaces, not tabs; quote a text that starts with @, ` or %"},
+		{"did not find expected key",
+			"look at the indentation, and for a quote that is not closed"},
+		{"did not find expected '-' indicator", "look at the indentation"},
+		{"could not find expected ':'",
+			"a key has ':' behind it; a text over several lines needs | or quotes"},
+		{"did not find expected ',' or", "a bracket or brace is not closed"},
+		{"unexpected end of stream", "a quote is not closed"},
+		{"unknown escape character",
+			"in double quotes \\ starts an escape: write \\\\, or use single quotes"},
+	};
+
+	for (size_t i = 0; i < LEN(rows); i++) {
+		if (strstr(problem, rows[i].part))
+			return rows[i].text;
+	}
+	return NULL;
+}
+
 static bool next(struct loader *l, yaml_event_t *ev)
 {
 	const yaml_parser_t *p = &l->parser;
+	const char *problem, *hint;
 
 	if (yaml_parser_parse(&l->parser, ev))
 		return true;
+	problem = p->problem ? p->problem : "not valid YAML";
 	if (p->error == YAML_READER_ERROR) {
-		diag_error(l->d, at_offset(l, p->problem_offset), "syntax", "%s",
-			p->problem ? p->problem : "unreadable text");
-		diag_hint(l->d, "manifests are UTF-8 text");
+		diag_error(l->d, at_offset(l, p->problem_offset), "syntax", "%s", problem);
 	} else {
-		diag_error(l->d, at(l, p->problem_mark), "syntax", "%s%s%s",
-			p->problem ? p->problem : "not valid YAML", p->context ? ", " : "",
-			p->context ? p->context : "");
+		diag_error(l->d, at(l, p->problem_mark), "syntax", "%s%s%s", problem,
+			p->context ? ", " : "", p->context ? p->context : "");
 	}
+	hint = advice(problem);
+	if (hint)
+		diag_hint(l->d, "%s", hint);
 	return false;
 }
 
@@ -362,7 +395,8 @@ static bool is_real(struct slice s, double *ret)
 		return false;
 	/* node text is NUL-terminated: it lives in an arena */
 	*ret = strtod(s.p, &end);
-	return end == s.p + s.n;
+	/* no number that JSON could carry is left as text */
+	return end == s.p + s.n && isfinite(*ret);
 }
 
 enum core_type yaml_core(const struct node *n, bool *ret_bool, int64_t *ret_int, double *ret_real)
