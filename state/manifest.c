@@ -116,7 +116,8 @@ static const struct node *load_mode(
 		return list;
 	diag_error(l->c.d, at(l, n), "type",
 		n->n ? "'%s' takes include or exclude, not both" : "'%s' takes a list", link->path);
-	diag_hint(l->c.d, "a plain list is exact: who is not in it is removed");
+	diag_hint(l->c.d, n->n ? "a plain list is exact: who is not in it is removed"
+			       : "write [] for nobody");
 	return NULL;
 }
 
@@ -143,6 +144,8 @@ static void load_list(struct loader *l, const struct kind *k, uint16_t kind, uin
 			diag_hint(l->c.d,
 				"write [] for nobody, or leave '%s' out to leave it alone",
 				link->path);
+		else if (n->type == NODE_SCALAR && n->text.n <= 60)
+			diag_hint(l->c.d, "write [%.*s]", SLICE_ARG(n->text));
 		return;
 	}
 	snapshot_open_list(l->s, &list);
@@ -153,8 +156,15 @@ static void load_list(struct loader *l, const struct kind *k, uint16_t kind, uin
 
 /* --- one resource --- */
 
+static const char *const meta[] = {"protect", "previously", "existing"};
+
+static bool is_meta(struct slice key)
+{
+	return slice_in(key, "protect|previously|existing");
+}
+
 /* What may be said of a resource beside its fields. */
-static bool is_meta(const struct kind *k, struct slice key)
+static bool may_say(const struct kind *k, struct slice key)
 {
 	if (slice_is(key, "existing"))
 		return k->flags & KIND_EXISTING;
@@ -166,7 +176,7 @@ static bool is_special(const void *arg, struct slice key)
 {
 	const struct kind *k = arg;
 
-	if (is_meta(k, key))
+	if (is_meta(key))
 		return true;
 	for (const struct link *link = k->links; link && link->path; link++) {
 		struct slice rest = slice_of(link->path), first;
@@ -179,11 +189,10 @@ static bool is_special(const void *arg, struct slice key)
 
 static void offer_special(const void *arg, struct suggest *s)
 {
-	static const char *const meta[] = {"protect", "previously", "existing"};
 	const struct kind *k = arg;
 
 	for (size_t i = 0; i < LEN(meta); i++) {
-		if (is_meta(k, slice_of(meta[i])))
+		if (may_say(k, slice_of(meta[i])))
 			suggest_offer(s, slice_of(meta[i]));
 	}
 	for (const struct link *link = k->links; link && link->path; link++) {
@@ -195,6 +204,17 @@ static void offer_special(const void *arg, struct suggest *s)
 	if (k->child) {
 		suggest_offer(s, slice_of(k->child->path));
 		suggest_offer(s, slice_of(k->child->system_path));
+	}
+}
+
+static void check_meta(struct loader *l, const struct kind *k, const struct node *n)
+{
+	for (uint32_t i = 0; i < n->n; i++) {
+		const struct node *key = n->pairs[i].key;
+
+		if (is_meta(key->text) && !may_say(k, key->text))
+			diag_error(l->c.d, at(l, key), "key", "'%.*s' cannot be said of a %s",
+				SLICE_ARG(key->text), k->name);
 	}
 }
 
@@ -313,6 +333,7 @@ static void load_res(struct loader *l, uint16_t kind, strid key, strid parent,
 		diag_error(l->c.d, at(l, n), "type", "a %s is a mapping of its fields", k->name);
 		return;
 	}
+	check_meta(l, k, n);
 	if (k->plural) {
 		if (load_flag(l, n, "protect"))
 			r.flags |= RES_PROTECT;
@@ -499,7 +520,7 @@ static void load_file(struct loader *l, const char *path)
 	struct err e = ERR_INIT;
 
 	if (fs_read(path, &text, &e) < 0) {
-		diag_error(l->c.d, (struct srcloc){path, 0, 0}, "file", "%s", e.msg);
+		diag_error(l->c.d, (struct srcloc){NULL, 0, 0}, "file", "%s", e.msg);
 		return;
 	}
 	load_text(l, buf_slice(&text), path);
@@ -570,7 +591,7 @@ int manifest_load(const char *path, const struct kinds *kinds, struct values *va
 
 	if (fs_is_dir(path) || !fs_exists(path)) {
 		if (fs_find_yaml(path, a, &files, &n, &e) < 0)
-			diag_error(d, (struct srcloc){path, 0, 0}, "file", "%s", e.msg);
+			diag_error(d, (struct srcloc){NULL, 0, 0}, "file", "%s", e.msg);
 		else if (n == 0)
 			diag_error(d, (struct srcloc){path, 0, 0}, "file",
 				"no .yaml file in the manifest folder");

@@ -53,7 +53,8 @@ static const char *advice(const char *problem)
 	} rows[] = {
 		{"control characters", "remove the character, or escape it in double quotes"},
 		{"UTF-8", "manifests are UTF-8 text"},
-		{"mapping values are not allowed", "a text with ': ' in it needs quotes"},
+		{"mapping values are not allowed",
+			"a text with ': ' in it needs quotes; or the line before lacks its ':'"},
 		{"cannot start any token",
 			"indent with spaces, not tabs; quote a text that starts with @, ` or %"},
 		{"did not find expected key",
@@ -62,6 +63,7 @@ static const char *advice(const char *problem)
 		{"could not find expected ':'",
 			"a key has ':' behind it; a text over several lines needs | or quotes"},
 		{"did not find expected ',' or", "a bracket or brace is not closed"},
+		{"did not find expected node content", "a bracket or brace is not closed"},
 		{"unexpected end of stream", "a quote is not closed"},
 		{"unknown escape character",
 			"in double quotes \\ starts an escape: write \\\\, or use single quotes"},
@@ -89,7 +91,9 @@ static bool next(struct loader *l, yaml_event_t *ev)
 			p->context ? ", " : "", p->context ? p->context : "");
 	}
 	hint = advice(problem);
-	if (hint)
+	if (hint && p->context && p->context_mark.line < p->problem_mark.line)
+		diag_hint(l->d, "%s (it starts at line %zu)", hint, p->context_mark.line + 1);
+	else if (hint)
 		diag_hint(l->d, "%s", hint);
 	return false;
 }
@@ -168,6 +172,7 @@ static struct node *build_map(struct loader *l, const yaml_event_t *start, int d
 			diag_error(l->d, node_at(p.key, l->file), "duplicate",
 				"'%.*s' stands twice in this mapping", SLICE_ARG(p.key->text));
 			diag_hint(l->d, "the first one is at line %u", before->line);
+			continue;
 		}
 		map->weight += p.key->weight + p.val->weight;
 		vec_push(&pairs, p);
