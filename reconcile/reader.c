@@ -38,15 +38,16 @@ struct reader {
 
 /* --- what is needed --- */
 
+/* disc 0: all of them. */
 static void need_disc(struct reader *r, uint16_t kind, strid disc)
 {
-	strid *d = r->discs[kind];
+	strid *d = r->discs[kind], want = disc ? disc : NONE;
 
 	for (int i = 0; i < MAX_DISCS; i++) {
-		if (d[i] == disc || d[i] == NONE)
+		if (d[i] == want || d[i] == NONE)
 			return;
 		if (!d[i]) {
-			d[i] = disc ? disc : NONE;
+			d[i] = want;
 			return;
 		}
 	}

@@ -44,10 +44,20 @@ void store_free(struct store *s)
 	free(s);
 }
 
+static int make_folder(const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	AUTO_CHAR dir = slash && slash > path ? xstrndup(path, (size_t)(slash - path)) : NULL;
+
+	return dir ? fs_mkdir(dir, e) : 0;
+}
+
 int store_lock(struct store *s, struct err *e)
 {
 	AUTO(buf) struct buf path = BUF_TEXT;
 
+	if (make_folder(s->path, e) < 0)
+		return -1;
 	buf_addf(&path, "%s.lock", s->path);
 	s->lock_fd = open(buf_str(&path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->lock_fd < 0)
