@@ -15,7 +15,8 @@ enum {
 struct slot {
 	struct call call;
 	uint16_t bucket;
-	uint16_t tries;
+	uint16_t tries;   /* without an answer, or with "not now" */
+	uint16_t refused; /* 429s in a row */
 	int64_t not_before_ms;
 	uint32_t next; /* in its bucket's queue, or in the free list */
 };
@@ -194,9 +195,9 @@ static bool again(struct engine *en, struct slot *s, const struct http_res *res,
 		if (limits.known && !limits.limit && en->window > 1)
 			en->window /= 2;
 		limiter_refused(
-			&en->limiter, s->bucket, limits, 1000 + backoff_ms(en, s->tries), now_ms);
-		if (s->tries < MAX_TRIES)
-			s->tries++;
+			&en->limiter, s->bucket, limits, 1000 + backoff_ms(en, s->refused), now_ms);
+		if (s->refused < MAX_TRIES)
+			s->refused++;
 		return true;
 	}
 	if (v == RETRY_LATER || (v == NO_ANSWER && s->call.idempotent)) {

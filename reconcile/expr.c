@@ -22,7 +22,7 @@ static enum expr_result parse_or(struct parser *p);
 
 static void skip_blanks(struct parser *p)
 {
-	while (p->rest.n && strchr(" \t\r\n", p->rest.p[0])) {
+	while (p->rest.n && memchr(" \t\r\n", p->rest.p[0], 4)) {
 		p->rest.p++;
 		p->rest.n--;
 	}
@@ -172,7 +172,9 @@ static struct term parse_term(struct parser *p)
 		return (struct term){.type = TERM_NULL};
 	if (slice_is(name, "true") || slice_is(name, "false"))
 		return (struct term){.type = TERM_BOOL, .b = slice_is(name, "true")};
-	if (slice_starts(name, "user."))
+	/* user.id and what has more dots are no attributes of the profile */
+	if (slice_starts(name, "user.") && name.n > 5 && !slice_is(name, "user.id") &&
+		!memchr(name.p + 5, '.', name.n - 5))
 		return attribute(p, (struct slice){name.p + 5, name.n - 5});
 	return unknown();
 }

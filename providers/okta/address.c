@@ -24,42 +24,54 @@ static bool parse(struct slice text, struct address *ret)
 	return inet_pton(ret->family, buf_str(&z), ret->bytes) == 1;
 }
 
-static bool canon(struct slice text, struct buf *out, const char **ret_why)
+/* In one spelling: 2001:DB8:0::1 is 2001:db8::1. */
+static void add(struct buf *out, const struct address *a)
 {
-	struct slice rest = text, first;
-	struct address a, b;
+	char text[INET6_ADDRSTRLEN];
+
+	buf_adds(out, inet_ntop(a->family, a->bytes, text, sizeof(text)));
+}
+
+static bool canon_block(struct slice text, struct buf *out, const char **ret_why)
+{
+	struct slice first;
+	struct address a;
 	long long bits;
 
-	text = slice_trim(text);
-	if (text.n && memchr(text.p, '/', text.n)) {
-		rest = text;
-		(void)slice_cut(&rest, '/', &first);
-		*ret_why = "the part before '/' is no address";
-		if (!parse(first, &a))
-			return false;
-		*ret_why = a.family == AF_INET ? "the prefix is 0 to 32" : "the prefix is 0 to 128";
-		if (!slice_int(rest, 0, a.family == AF_INET ? 32 : 128, &bits) || rest.p[0] == '+')
-			return false;
-		buf_add_slice(out, first);
-		buf_addf(out, "/%lld", bits);
-		return true;
-	}
-	rest = text;
+	(void)slice_cut(&text, '/', &first);
+	*ret_why = "the part before '/' is no address";
+	if (!parse(first, &a))
+		return false;
+	*ret_why = a.family == AF_INET ? "the prefix is 0 to 32" : "the prefix is 0 to 128";
+	if (!text.n || text.p[0] < '0' ||
+		!slice_int(text, 0, a.family == AF_INET ? 32 : 128, &bits))
+		return false;
+	add(out, &a);
+	buf_addf(out, "/%lld", bits);
+	return true;
+}
+
+static bool canon(struct slice text, struct buf *out, const char **ret_why)
+{
+	struct slice rest = slice_trim(text), first;
+	struct address a, b;
+
+	if (rest.n && memchr(rest.p, '/', rest.n))
+		return canon_block(rest, out, ret_why);
 	(void)slice_cut(&rest, '-', &first);
 	*ret_why = "write 203.0.113.0/24, 198.51.100.7-198.51.100.9 or one address";
 	if (!parse(first, &a))
 		return false;
-	if (!rest.p)
-		rest = first;
 	*ret_why = "the end of the range is no address of the same family";
-	if (!parse(rest, &b) || a.family != b.family)
+	b = a;
+	if (rest.p && (!parse(rest, &b) || a.family != b.family))
 		return false;
 	*ret_why = "the range ends before it starts";
-	if (memcmp(a.bytes, b.bytes, sizeof(a.bytes)) > 0)
+	if (memcmp(a.bytes, b.bytes, a.family == AF_INET ? 4 : 16) > 0)
 		return false;
-	first = slice_trim(first);
-	rest = slice_trim(rest);
-	buf_addf(out, "%.*s-%.*s", SLICE_ARG(first), SLICE_ARG(rest));
+	add(out, &a);
+	buf_addc(out, '-');
+	add(out, &b);
 	return true;
 }
 

@@ -13,11 +13,13 @@ static const struct kind *const list[] = {
 
 static const struct kinds kinds = {list, (uint16_t)LEN(list)};
 
+/* An identifier of the server's, for people to read. */
 static void copy(char *to, size_t size, struct slice from)
 {
 	size_t n = from.n < size - 1 ? from.n : size - 1;
 
-	memcpy(to, from.p ? from.p : "", n);
+	for (size_t i = 0; i < n; i++)
+		to[i] = from.p[i] > ' ' && from.p[i] <= '~' ? from.p[i] : '?';
 	to[n] = '\0';
 }
 
