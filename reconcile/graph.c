@@ -574,6 +574,23 @@ static void number_op(struct numberer *n, const struct op *o)
 		number(n, o->kind, n->p->order_keys.v[o->first_key + i]);
 }
 
+/* What it refers to, and what it did: the old side is held against what is there before it is changed. */
+static void number_change(struct numberer *n, const struct plan_change *c)
+{
+	const struct kind *k = n->p->kinds->v[c->kind];
+	struct values *v = n->p->values;
+	struct slice disc = c->disc ? pool_get(v->pool, c->disc) : (struct slice){NULL, 0};
+
+	refs_each(v, k, c->body, disc, number_cell, n);
+	for (uint32_t i = 0; i < c->nrows; i++) {
+		const struct row *r = &n->p->rows.v[c->first_row + i];
+		const struct field *f = field_at(k, pool_get(v->pool, r->path), disc);
+
+		if (f)
+			refs_in(v, f, r->from, disc, number_cell, n);
+	}
+}
+
 static int by_kind_and_key(const void *pa, const void *pb, void *pool)
 {
 	const struct plan_id *a = pa, *b = pb;
@@ -595,10 +612,7 @@ void graph_number(struct plan *p, const struct diff *df)
 		const struct plan_change *c = &p->changes.v[i];
 
 		if (c->nops)
-			refs_each(p->values, p->kinds->v[c->kind], c->body,
-				c->disc ? pool_get(p->values->pool, c->disc)
-					: (struct slice){NULL, 0},
-				number_cell, &n);
+			number_change(&n, c);
 	}
 	map_release(&n.seen);
 	if (p->ids.n > 1)

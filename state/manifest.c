@@ -369,7 +369,10 @@ static bool check_key(
 		return false;
 	}
 	for (size_t i = 0; i < text.n; i++) {
-		if ((unsigned char)text.p[i] < 0x20 || text.p[i] == 0x7f) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		/* Okta takes tabs and line ends in names */
+		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f) {
 			diag_error(l->c.d, at(l, key), "value", "a control character in a name");
 			return false;
 		}

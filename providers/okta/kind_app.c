@@ -215,6 +215,7 @@ static const struct field fields[] = {
 	{"name", F_STR, F_CREATE_ONLY, .only = "BROWSER_PLUGIN",
 		.doc = "template_swa, template_swa3field, or a name of Okta's catalogue"},
 	{"name", F_STR, F_CREATE_ONLY | F_NOT_EXPORTED,
+		.only = "BOOKMARK|OPENID_CONNECT|SAML_2_0|AUTO_LOGIN|SECURE_PASSWORD_STORE|BASIC_AUTH",
 		.doc = "a name of Okta's catalogue; left out, it is a custom app"},
 	{"status", F_STATUS, .arg = "ACTIVE|INACTIVE",
 		.doc = "deactivating takes the app from everybody who has it through a group"},
