@@ -306,6 +306,24 @@ static struct snapshot *to_snapshot(struct loading *l)
 	return snap;
 }
 
+static void add_head(const struct store *s, struct buf *b)
+{
+	buf_addf(b, "{\"plumb\":%d,\"tenant\":", STATE_VERSION);
+	buf_add_json(b, slice_of(s->tenant));
+	buf_adds(b, "}\n");
+}
+
+/* Text without a whole line: ours, when it is the start of a first line. */
+static int check_torn(const struct store *s, struct slice text, struct err *e)
+{
+	AUTO(buf) struct buf head = BUF_TEXT;
+
+	add_head(s, &head);
+	if (text.n < head.n && slice_eq((struct slice){buf_str(&head), text.n}, text))
+		return 0;
+	return err_set(e, ERR_STATE, "'%s' is no state of plumb", s->path);
+}
+
 int store_load(struct store *s, const struct kinds *kinds, struct values *values,
 	struct snapshot **ret_applied, struct err *e)
 {
@@ -321,6 +339,8 @@ int store_load(struct store *s, const struct kinds *kinds, struct values *values
 	/* a line that was torn when the program died did not happen */
 	while (rest.n && rest.p[rest.n - 1] != '\n')
 		rest.n--;
+	if (text.n && !rest.n)
+		r = check_torn(s, buf_slice(&text), e);
 	while (r == 0 && rest.p && rest.n && slice_cut(&rest, '\n', &line)) {
 		if (number++ == 0)
 			r = read_head(s, line, e);
@@ -355,13 +375,6 @@ static int write_all(int fd, struct slice text)
 	return 0;
 }
 
-static void add_head(const struct store *s, struct buf *b)
-{
-	buf_addf(b, "{\"plumb\":%d,\"tenant\":", STATE_VERSION);
-	buf_add_json(b, slice_of(s->tenant));
-	buf_adds(b, "}\n");
-}
-
 /* Opens for appending; a torn tail is cut off first. */
 static int open_file(struct store *s, struct err *e)
 {
@@ -374,6 +387,8 @@ static int open_file(struct store *s, struct err *e)
 		return -1;
 	for (whole = text.n; whole && text.p[whole - 1] != '\n';)
 		whole--;
+	if (text.n && !whole && check_torn(s, buf_slice(&text), e) < 0)
+		return -1;
 	s->fd = open(s->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->fd < 0 || ftruncate(s->fd, (off_t)whole) < 0)
 		return err_sys(e, "state '%s'", s->path);
