@@ -483,6 +483,11 @@ static int by_edge(const void *pa, const void *pb, void *pool)
 	return slice_cmp(pool_get(pool, a->to), pool_get(pool, b->to));
 }
 
+static int by_text(const void *pa, const void *pb)
+{
+	return strcmp(((const struct note *)pa)->text, ((const struct note *)pb)->text);
+}
+
 static int by_name(const void *pa, const void *pb, void *arg)
 {
 	const struct snapshot *live = arg;
@@ -517,7 +522,7 @@ struct diff *diff_new(struct snapshot *want, const struct snapshot *live,
 	df->want = want;
 	df->live = live;
 	df->applied = applied;
-	x.origin = origin_new(want, live);
+	x.origin = origin_new(want, live, applied);
 	for (res_ix i = 0; i < want->res.n; i++)
 		diff_one(&x, i);
 	for (res_ix i = 0; applied && i < applied->res.n; i++)
@@ -528,6 +533,7 @@ struct diff *diff_new(struct snapshot *want, const struct snapshot *live,
 	diff_lists(&x);
 	if (df->edges.n > 1)
 		qsort_r(df->edges.v, df->edges.n, sizeof(*df->edges.v), by_edge, x.pool);
+	vec_sort(&df->notes, by_text);
 	order_diff(df, d);
 	find_unmanaged(df);
 	origin_free(x.origin);

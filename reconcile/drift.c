@@ -201,7 +201,7 @@ struct drift *drift_new(const struct diff *df, const char *const *reported, uint
 
 	d->kinds = df->want->kinds;
 	d->values = df->want->values;
-	x.origin = origin_new(df->want, df->live);
+	x.origin = origin_new(df->want, df->live, df->applied);
 	for (uint32_t i = 0; i < df->changes.n; i++)
 		drift_change(&x, &df->changes.v[i]);
 	drift_unmanaged(&x, reported, nreported);

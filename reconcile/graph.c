@@ -7,11 +7,11 @@
 struct grapher {
 	struct plan *p;
 	const struct diff *df;
-	struct map made;    /* map_key(kind, key) -> op that creates it */
-	struct map gone;    /* map_key(kind, key) -> first op of its removal */
-	struct map serial;  /* class -> last op of it */
-	uint32_t op;        /* whose references are walked */
-	uint32_t last_gone; /* the op that ends a removal whose references are walked */
+	struct map made;   /* map_key(kind, key) -> op that creates it */
+	struct map gone;   /* map_key(kind, key) -> first op of its removal */
+	struct map serial; /* class -> last op of it */
+	uint32_t op;       /* whose references are walked */
+	bool soft;         /* what is let go of waits for the op's end only */
 };
 
 static bool is_edge(const struct op *o)
@@ -78,7 +78,7 @@ static void free_cell(void *arg, const struct field *f, struct val *cell, srcmar
 		return;
 	removal = map_get(&g->gone, map_key(kind_by_name(g->p->kinds, f->arg), val_strid(*cell)));
 	if (removal != MAP_NONE)
-		wait_for(g, removal, g->op, false);
+		wait_for(g, removal, g->op, g->soft);
 }
 
 static struct slice disc_of(const struct grapher *g, const struct op *o)
@@ -98,6 +98,22 @@ static void free_rows(struct grapher *g, const struct op *o, const struct plan_c
 			continue;
 		refs_in(g->p->values, f, r->from, disc_of(g, o), free_cell, g);
 	}
+}
+
+/*
+ * A body that is written whole still names what it named before, where no manifest says otherwise: that
+ * must not be gone by then (Okta refuses ids of what was deleted).
+ */
+static void free_unmanaged(struct grapher *g, const struct op *o)
+{
+	res_ix h = snapshot_find(g->df->live, o->kind, o->key);
+
+	if (h == NONE)
+		return;
+	g->soft = true;
+	refs_each(g->p->values, g->p->kinds->v[o->kind], g->df->live->res.v[h].body, disc_of(g, o),
+		free_cell, g);
+	g->soft = false;
 }
 
 /* References of what is deleted, its children's too, are free afterwards. */
@@ -168,6 +184,7 @@ static void needs_of_op(struct grapher *g, uint32_t i)
 		refs_each(g->p->values, g->p->kinds->v[o->kind], c->body, disc_of(g, o), need_cell,
 			g);
 		free_rows(g, o, c);
+		free_unmanaged(g, o);
 		break;
 	case OP_LINK: {
 		const struct field *f = field_at(g->p->kinds->v[o->kind],
@@ -229,6 +246,22 @@ static void chain_serial(struct grapher *g)
 			last = map_set(&g->serial, class, i);
 			wait_for(g, i, last, true);
 		}
+	}
+}
+
+/* Members that a rule put there are taken out when the rule has become what it is to be. */
+static void wait_for_rules(struct grapher *g)
+{
+	for (uint32_t i = 0; i < g->p->ops.n; i++) {
+		const struct op *o = &g->p->ops.v[i];
+		const char *rule =
+			is_edge(o) ? g->p->kinds->v[o->kind]->links[o->link].fed_by : NULL;
+
+		if (rule && o->verb == OP_REMOVE)
+			wait_for(g, i,
+				map_get(&g->serial,
+					map_key(kind_by_name(g->p->kinds, rule) + 1u, 0)),
+				true);
 	}
 }
 
@@ -397,6 +430,7 @@ int graph_build(struct plan *p, const struct diff *df, struct err *e)
 	for (uint32_t i = 0; i < p->ops.n; i++)
 		needs_of_op(&g, i);
 	chain_serial(&g);
+	wait_for_rules(&g);
 	add_barrier(&g);
 	map_release(&g.made);
 	map_release(&g.gone);

@@ -26,7 +26,27 @@ static int by_group(const void *pa, const void *pb)
 	return a->ix < b->ix ? -1 : a->ix > b->ix;
 }
 
-struct origin *origin_new(const struct snapshot *want, const struct snapshot *live)
+/* A rule's member: as declared, else as it is. */
+static struct val rule_part(const struct origin *o, const struct res *live, const char *path)
+{
+	const struct values *v = o->live->values;
+	res_ix w = snapshot_find(o->want, live->kind, live->key);
+	struct val x = w == NONE ? VAL_ABSENT : val_path(v, o->want->res.v[w].body, path);
+
+	return val_tag(x) == V_ABSENT ? val_path(v, live->body, path) : x;
+}
+
+/* No longer declared, and ours: it is going to be deleted. */
+static bool is_going(const struct origin *o, const struct snapshot *applied, const struct res *live)
+{
+	res_ix a = applied ? snapshot_find(applied, live->kind, live->key) : NONE;
+
+	return a != NONE && applied->res.v[a].flags & RES_CREATED &&
+	       snapshot_find(o->want, live->kind, live->key) == NONE;
+}
+
+struct origin *origin_new(
+	const struct snapshot *want, const struct snapshot *live, const struct snapshot *applied)
 {
 	struct origin *o = xcalloc(1, sizeof(*o));
 	const struct values *v = live->values;
@@ -36,12 +56,13 @@ struct origin *origin_new(const struct snapshot *want, const struct snapshot *li
 	o->rule_kind = kind_by_name(live->kinds, "groupRule");
 	for (res_ix i = 0; i < live->res.n; i++) {
 		const struct res *r = &live->res.v[i];
-		struct val groups, status = val_get(v, r->body, "status");
+		struct val groups;
 
-		if (r->kind != o->rule_kind ||
-			!slice_is(pool_get(v->pool, val_strid(status)), "ACTIVE"))
+		if (r->kind != o->rule_kind || is_going(o, applied, r) ||
+			!slice_is(
+				pool_get(v->pool, val_strid(rule_part(o, r, "status"))), "ACTIVE"))
 			continue;
-		groups = val_path(v, r->body, "actions.assignUserToGroups");
+		groups = rule_part(o, r, "actions.assignUserToGroups");
 		for (uint32_t k = 0; k < val_len(groups); k++)
 			vec_push(&o->feeds,
 				(struct feed){val_strid(val_at(v, groups, k)), r->key, i});
@@ -77,9 +98,9 @@ static enum expr_result matches(
 	const struct origin *o, const struct feed *f, const struct res *user)
 {
 	const struct values *v = o->live->values;
-	struct val body = o->live->res.v[f->ix].body;
-	struct val excluded = val_path(v, body, "conditions.people.users.exclude");
-	struct val text = val_path(v, body, "conditions.expression.value");
+	const struct res *rule = &o->live->res.v[f->ix];
+	struct val excluded = rule_part(o, rule, "conditions.people.users.exclude");
+	struct val text = rule_part(o, rule, "conditions.expression.value");
 
 	for (uint32_t i = 0; user && i < val_len(excluded); i++) {
 		if (val_strid(val_at(v, excluded, i)) == user->key)

@@ -40,6 +40,7 @@ enum field_flag {
 	F_OPEN = 32,          /* a map that takes further members, free-form */
 	F_LINK = 64,          /* not in the body: set by a call of its own (route verb LINK) */
 	F_NOT_EXPORTED = 128, /* export leaves it out: made by the server, meaningless elsewhere */
+	F_WHOLE = 256,        /* a map that is declared whole: members left out are not there */
 };
 
 struct codec {

@@ -306,7 +306,7 @@ int wire_encode(const struct values *v, const struct field *rows, struct val x, 
 
 		if (f && (f->type == F_STATUS || f->flags & F_LINK))
 			continue;
-		if (f && f->type == F_MAP && val_tag(part) == V_MAP) {
+		if (f && f->type == F_MAP && val_tag(part) == V_MAP && !(f->flags & F_WHOLE)) {
 			/* members that are not ours stay */
 			if (wire_encode(
 				    v, f->sub, part, disc, env, js_make(body, wire_path(f)), e) < 0)

@@ -351,13 +351,12 @@ static void write_children(struct writer *w, const struct kind *parent, const st
 			system = i;
 	}
 	vec_sort(&rules, by_name);
-	if (rules.n) {
-		text(w, slice_of(parent->child->path));
-		begin_list(w, false);
-		for (uint32_t i = 0; i < rules.n; i++)
-			write_child(w, k, &w->s->res.v[rules.v[i].ix]);
-		end_list(w);
-	}
+	/* an empty list says that there is to be none */
+	text(w, slice_of(parent->child->path));
+	begin_list(w, rules.n == 0);
+	for (uint32_t i = 0; i < rules.n; i++)
+		write_child(w, k, &w->s->res.v[rules.v[i].ix]);
+	end_list(w);
 	if (system != NONE &&
 		has_members(w, k->fields, w->s->res.v[system].body, res_disc(w->s, r))) {
 		text(w, slice_of(parent->child->system_path));

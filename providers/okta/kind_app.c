@@ -185,7 +185,7 @@ static const struct field oauth[] = {
 	{"wildcard_redirect", F_ENUM, .arg = "DISABLED|SUBDOMAIN", .dflt = "DISABLED",
 		.doc = "wildcards in redirect URIs"},
 	{"refresh_token", F_MAP, .sub = refresh, .doc = "refresh tokens"},
-	{"network", F_MAP, .sub = network, .doc = "from where the client may be used"},
+	{"network", F_MAP, F_WHOLE, .sub = network, .doc = "from where the client may be used"},
 	{"participate_slo", F_BOOL, .dflt = "false", .doc = "single logout"},
 	{"frontchannel_logout_uri", F_STR, .doc = "told of a logout"},
 	{"frontchannel_logout_session_required", F_BOOL, .dflt = "false",

@@ -114,7 +114,7 @@ static const struct field identifier[] = {
 
 static const struct field conditions[] = {
 	{"people", F_MAP, .sub = people, .doc = "which people"},
-	{"network", F_MAP, .sub = network, .doc = "from where"},
+	{"network", F_MAP, F_WHOLE, .sub = network, .doc = "from where"},
 	{"authContext", F_MAP, .sub = auth_context, .only = "OKTA_SIGN_ON",
 		.doc = "how people come"},
 	{"identityProvider", F_MAP, .sub = identity_provider, .only = "OKTA_SIGN_ON|PASSWORD",

@@ -16,7 +16,8 @@ struct ids {
 struct filler {
 	struct sandbox *s;
 	struct rng r;
-	struct ids users, groups, zones, policies;
+	bool plain;
+	struct ids users, active, groups, zones, policies;
 };
 
 bool tenant_ask(struct sandbox *s, const char *method, const char *target, const char *body,
@@ -33,7 +34,9 @@ bool tenant_ask(struct sandbox *s, const char *method, const char *target, const
 	return res->status >= 200 && res->status < 300;
 }
 
-const char *tenant_text(struct rng *r)
+enum { PLAIN_TEXTS = 9 };
+
+static const char *awkward_text(struct filler *f)
 {
 	static const char *const texts[] = {"Engineering", "NO", "on", "0123", "123", "1e3", "null",
 		"~", "true", "- x", "a: b", "a #b", "it's", "say \"hi\"", "back\\slash",
@@ -44,7 +47,7 @@ const char *tenant_text(struct rng *r)
 		"long long long long long long "
 		"long long long long long long long long long long long long long long long text"};
 
-	return texts[rng_below(r, LEN(texts))];
+	return texts[rng_below(&f->r, f->plain ? PLAIN_TEXTS : (uint32_t)LEN(texts))];
 }
 
 static bool chance(struct filler *f, uint32_t pct)
@@ -68,9 +71,9 @@ static bool make(struct filler *f, const char *target, struct buf *body, struct 
 	AUTO_PTR(js) j = NULL;
 	struct err e = ERR_INIT;
 
+	/* the tenant is to be as random as the seed says: what it refuses is a mistake of this file */
 	if (!ok)
-		fprintf(stderr, "# %s %s -> %u %s\n", target, buf_str(body), res.status,
-			buf_str(&res.body));
+		BUG("%s %s -> %u %s\n", target, buf_str(body), res.status, buf_str(&res.body));
 	if (ok && ids && ids->n < MAX_IDS && js_parse(buf_slice(&res.body), "answer", &j, &e) == 0)
 		snprintf(ids->v[ids->n++], sizeof(ids->v[0]), "%.*s",
 			SLICE_ARG(js_str(js_get(j, "id"))));
@@ -91,8 +94,7 @@ static void put(struct filler *f, const char *method, const char *body, const ch
 	(void)vsnprintf(target, sizeof(target), fmt, ap);
 	va_end(ap);
 	if (!tenant_ask(f->s, method, target, body, &res))
-		fprintf(stderr, "# %s %s -> %u %s\n", method, target, res.status,
-			buf_str(&res.body));
+		BUG("%s %s -> %u %s\n", method, target, res.status, buf_str(&res.body));
 	sandbox_res_release(&res);
 }
 
@@ -104,16 +106,19 @@ static const char *id_of(struct filler *f, const struct ids *ids)
 static void add_text(struct filler *f, struct buf *b, const char *name)
 {
 	buf_addf(b, ",\"%s\":", name);
-	buf_add_json(b, slice_of(tenant_text(&f->r)));
+	buf_add_json(b, slice_of(awkward_text(f)));
 }
 
+/* STAGED cannot be reached again, so who is staged is so in every tenant: their logins say it. */
 static void add_user(struct filler *f, uint32_t i)
 {
 	AUTO(buf) struct buf b = BUF_TEXT;
+	bool staged = chance(f, 20);
 
 	buf_addf(&b,
-		"{\"profile\":{\"login\":\"%s%u@x.example\",\"email\":\"u%u@x.example\",\"firstName\":\"F\",\"lastName\":\"L%u\"",
-		PICK(f, "u", "User.", "o'neil+"), i, i, i);
+		"{\"profile\":{\"login\":\"%s%u@x.example\",\"email\":\"u%u@x.example\","
+		"\"firstName\":\"F\",\"lastName\":\"L%u\"",
+		staged ? "staged-" : PICK(f, "u", "User.", "o'neil+"), i, i, i);
 	if (chance(f, 50))
 		buf_addf(&b, ",\"department\":\"%s\"", PICK(f, "Engineering", "Sales", "NO"));
 	if (chance(f, 30))
@@ -121,19 +126,22 @@ static void add_user(struct filler *f, uint32_t i)
 	if (chance(f, 20))
 		add_text(f, &b, "nickName");
 	buf_adds(&b, "}}");
-	if (!make(f, chance(f, 20) ? "/api/v1/users?activate=false" : "/api/v1/users?activate=true",
-		    &b, &f->users))
+	if (!make(f, staged ? "/api/v1/users?activate=false" : "/api/v1/users?activate=true", &b,
+		    &f->users))
 		return;
-	if (chance(f, 15))
+	if (!staged && chance(f, 15))
 		put(f, "POST", NULL, "/api/v1/users/%s/lifecycle/deactivate",
 			f->users.v[f->users.n - 1]);
+	else if (!staged && f->active.n < MAX_IDS)
+		memcpy(f->active.v[f->active.n++], f->users.v[f->users.n - 1],
+			sizeof(f->users.v[0]));
 }
 
 static void add_group(struct filler *f, uint32_t i)
 {
 	AUTO(buf) struct buf b = BUF_TEXT, name = BUF_TEXT;
 
-	buf_addf(&name, "%s %u", tenant_text(&f->r), i);
+	buf_addf(&name, "%s %u", awkward_text(f), i);
 	buf_adds(&b, "{\"profile\":{\"name\":");
 	buf_add_json(&b, buf_slice(&name));
 	if (chance(f, 60))
@@ -141,7 +149,7 @@ static void add_group(struct filler *f, uint32_t i)
 	buf_adds(&b, "}}");
 	if (!make(f, "/api/v1/groups", &b, &f->groups))
 		return;
-	for (uint32_t k = rng_below(&f->r, 6); k > 0; k--)
+	for (uint32_t k = rng_below(&f->r, 6); k > 0 && f->users.n; k--)
 		put(f, "PUT", NULL, "/api/v1/groups/%s/users/%s", f->groups.v[f->groups.n - 1],
 			id_of(f, &f->users));
 }
@@ -162,10 +170,8 @@ static void add_rule(struct filler *f, uint32_t i)
 		buf_addf(&b, "\"isMemberOfAnyGroup(\\\"%s\\\")\"", id_of(f, &f->groups));
 	}
 	buf_adds(&b, "}");
-	if (chance(f, 30))
+	if (chance(f, 30) && f->users.n)
 		buf_addf(&b, ",\"people\":{\"users\":{\"exclude\":[\"%s\"]}}", id_of(f, &f->users));
-	buf_adds(&b, ",\"people_\":null}");
-	b.n -= strlen(",\"people_\":null}");
 	buf_addf(&b, "},\"actions\":{\"assignUserToGroups\":{\"groupIds\":[\"%s\"]}}}",
 		id_of(f, &f->groups));
 	if (make(f, "/api/v1/groups/rules", &b, &made) && chance(f, 60))
@@ -176,8 +182,10 @@ static void add_zone(struct filler *f, uint32_t i)
 {
 	AUTO(buf) struct buf b = BUF_TEXT;
 
-	buf_addf(&b, "{\"name\":\"zone %u\",\"usage\":\"POLICY\",", i);
-	switch (rng_below(&f->r, 3)) {
+	uint32_t type = rng_below(&f->r, 3);
+
+	buf_addf(&b, "{\"name\":\"zone %u of %u\",\"usage\":\"POLICY\",", i, type);
+	switch (type) {
 	case 0:
 		buf_adds(&b,
 			"\"type\":\"IP\",\"gateways\":[{\"type\":\"CIDR\",\"value\":\"203.0.113.7/24\"},{\"type\":\"RANGE\",\"value\":\"198.51.100.7-198.51.100.9\"}");
@@ -220,20 +228,22 @@ static void assign(struct filler *f, const char *app)
 	for (uint32_t k = rng_below(&f->r, 4); k > 0 && f->groups.n; k--)
 		put(f, "PUT", chance(f, 50) ? "{}" : "{\"profile\":{\"role\":\"NO\"}}",
 			"/api/v1/apps/%s/groups/%s", app, id_of(f, &f->groups));
-	buf_addf(&b, "{\"id\":\"%s\",\"scope\":\"USER\"}", f->users.n ? f->users.v[0] : "none");
-	if (f->users.n && chance(f, 50))
+	buf_addf(&b, "{\"id\":\"%s\",\"scope\":\"USER\"}", id_of(f, &f->active));
+	if (f->active.n && chance(f, 50))
 		put(f, "POST", buf_str(&b), "/api/v1/apps/%s/users", app);
 }
 
 static void add_app(struct filler *f, uint32_t i)
 {
 	AUTO(buf) struct buf b = BUF_TEXT, label = BUF_TEXT;
+	const char *body = app_body(f);
 	struct ids made = {.n = 0};
 
-	buf_addf(&label, "%s %u", tenant_text(&f->r), i);
+	/* what cannot be changed is in the name: another tenant's of that name is then the same */
+	buf_addf(&label, "%s %u %zu", awkward_text(f), i, strlen(body));
 	buf_adds(&b, "{\"label\":");
 	buf_add_json(&b, slice_trim(buf_slice(&label)));
-	buf_addf(&b, ",%s", app_body(f));
+	buf_addf(&b, ",%s", body);
 	if (chance(f, 30))
 		buf_adds(&b,
 			",\"visibility\":{\"hide\":{\"iOS\":true,\"web\":true}},\"accessibility\":{\"selfService\":true}");
@@ -297,7 +307,7 @@ static void add_policy(struct filler *f, uint32_t i)
 	bool access = streq(type, "ACCESS_POLICY");
 	struct ids made = {.n = 0};
 
-	buf_addf(&b, "{\"name\":\"policy %u\",\"type\":\"%s\"", i, type);
+	buf_addf(&b, "{\"name\":\"policy %u %s\",\"type\":\"%s\"", i, type, type);
 	if (chance(f, 50))
 		add_text(f, &b, "description");
 	if (!access && f->groups.n)
@@ -321,9 +331,9 @@ static void add_policy(struct filler *f, uint32_t i)
 		put(f, "POST", NULL, "/api/v1/policies/%s/lifecycle/deactivate", made.v[0]);
 }
 
-void tenant_fill(struct sandbox *s, uint64_t seed)
+void tenant_fill(struct sandbox *s, uint64_t seed, bool plain)
 {
-	struct filler f = {.s = s, .r = {seed * 7919 + 1}};
+	struct filler f = {.s = s, .r = {seed * 7919 + 1}, .plain = plain};
 
 	for (uint32_t i = 0, n = rng_below(&f.r, 12); i < n; i++)
 		add_user(&f, i);

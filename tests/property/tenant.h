@@ -9,10 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Fills a fresh tenant with users, groups, rules, zones, apps, assignments, policies. */
-void tenant_fill(struct sandbox *s, uint64_t seed);
+/*
+ * Fills a fresh tenant with users, groups, rules, zones, apps, assignments, policies. Texts are awkward in
+ * YAML and JSON, unless plain.
+ */
+void tenant_fill(struct sandbox *s, uint64_t seed, bool plain);
 /* One request; true when it was answered with 2xx. body may be NULL. */
 bool tenant_ask(struct sandbox *s, const char *method, const char *target, const char *body,
 	struct sandbox_res *res);
-/* A text that is awkward in YAML and JSON, or plain. */
-const char *tenant_text(struct rng *r);
