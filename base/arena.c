@@ -7,8 +7,6 @@
 
 #include "base/xalloc.h"
 
-enum { BLOCK_BYTES = 64 * 1024 };
-
 struct arena_block {
 	struct arena_block *next;
 	size_t used, cap;
@@ -25,6 +23,28 @@ static struct arena_block *block_new(struct arena *a, size_t cap)
 	return b;
 }
 
+#ifdef ARENA_MALLOC
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+	return block_new(a, bytes)->bytes;
+}
+#else
+enum { BLOCK_BYTES = 64 * 1024 };
+
+/* A block of its own; the one that was open stays open. */
+static void *alloc_big(struct arena *a, size_t want)
+{
+	struct arena_block *open = a->head, *big = block_new(a, want);
+
+	big->used = want;
+	if (open) {
+		a->head = open;
+		big->next = open->next;
+		open->next = big;
+	}
+	return big->bytes;
+}
+
 void *arena_alloc(struct arena *a, size_t bytes)
 {
 	size_t want = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
@@ -33,29 +53,16 @@ void *arena_alloc(struct arena *a, size_t bytes)
 
 	if (want < bytes)
 		BUG("arena asked for %zu bytes", bytes);
-#ifdef ARENA_MALLOC
-	b = NULL;
-	return block_new(a, bytes)->bytes;
-#endif
 	if (!b || b->cap - b->used < want) {
-		if (want > BLOCK_BYTES / 4) {
-			struct arena_block *big = block_new(a, want);
-
-			big->used = want;
-			/* keep filling the block that was open */
-			if (b) {
-				a->head = b;
-				big->next = b->next;
-				b->next = big;
-			}
-			return big->bytes;
-		}
+		if (want > BLOCK_BYTES / 4)
+			return alloc_big(a, want);
 		b = block_new(a, BLOCK_BYTES);
 	}
 	p = b->bytes + b->used;
 	b->used += want;
 	return p;
 }
+#endif
 
 void *arena_array(struct arena *a, size_t n, size_t size)
 {

@@ -298,7 +298,8 @@ static void set_path(struct js *body, const char *path, struct js *val)
 int wire_encode(const struct values *v, const struct field *rows, struct val x, struct slice disc,
 	const struct wire_env *env, struct js *body, struct err *e)
 {
-	for (uint32_t i = 0; i < val_len(x); i++) {
+	/* a tenant may answer with something else where a mapping belongs */
+	for (uint32_t i = 0; val_tag(x) == V_MAP && i < val_len(x); i++) {
 		struct slice key = pool_get(v->pool, map_key_at(v, x, i));
 		const struct field *f = field_find(rows, key, disc, NULL);
 		struct val part = map_val_at(v, x, i);

@@ -120,11 +120,13 @@ static struct node *build(struct loader *l, const yaml_event_t *ev, int depth);
 static const struct node *seen_before(
 	struct map *seen, const struct node_pair *pairs, uint32_t n, const struct node *key)
 {
-	uint32_t was = map_set(seen, hash64(key->text), n);
+	uint64_t hash = hash64(key->text);
+	uint32_t was = map_get(seen, hash);
 
-	if (was == MAP_NONE || !slice_eq(pairs[was].key->text, key->text))
-		return NULL;
-	return pairs[was].key;
+	if (was != MAP_NONE && slice_eq(pairs[was].key->text, key->text))
+		return pairs[was].key;
+	map_set(seen, hash, n);
+	return NULL;
 }
 
 static struct node *build_map(struct loader *l, const yaml_event_t *start, int depth)
