@@ -32,6 +32,7 @@ struct engine {
 	VEC(struct slot) slots;
 	struct queue queues[LIMITER_BUCKETS];
 	uint32_t free_slot, waiting, in_flight, window, sent;
+	bool cut_short; /* Ctrl-C kept a call from being sent again */
 };
 
 struct engine *engine_new(const struct engine_options *o)
@@ -188,8 +189,10 @@ static bool again(struct engine *en, struct slot *s, const struct http_res *res,
 {
 	struct limits limits = en->o.provider->limits(res);
 
-	if (en->o.stop && *en->o.stop)
+	if (en->o.stop && *en->o.stop) {
+		en->cut_short = en->cut_short || v == RETRY_LATER || v == NO_ANSWER;
 		return false;
+	}
 	if (v == RETRY_LATER && res->status == 429) {
 		/* a 429 never ends a run: it is waited out */
 		if (limits.known && !limits.limit && en->window > 1)
@@ -282,7 +285,7 @@ int engine_run(struct engine *en, struct err *e)
 		for (int i = 0; i < n; i++)
 			finish(en, &done[i]);
 	}
-	if (stopped)
+	if (stopped || en->cut_short)
 		return err_set(e, ERR_CANCELLED, "stopped");
 	return 0;
 }
