@@ -427,6 +427,13 @@ static void expect_out_lacks(struct runner *r)
 		differs(r, r->at, buf_str(&r->out), "that text not in it\n");
 }
 
+static void expect_err_has(struct runner *r)
+{
+	r->seen_err = true;
+	if (!memmem(buf_str(&r->err), r->err.n, r->at->arg.p, r->at->arg.n))
+		differs(r, r->at, buf_str(&r->err), "that text in it\n");
+}
+
 static void expect_sent(struct runner *r)
 {
 	AUTO(buf) struct buf got = BUF_TEXT;
@@ -531,6 +538,7 @@ static const struct directive {
 	{"stderr", expect_err, true},
 	{"stdout-has", expect_out_has, true},
 	{"stdout-lacks", expect_out_lacks, true},
+	{"stderr-has", expect_err_has, true},
 	{"sent", expect_sent, true},
 	{"read", expect_sent, true},
 	{"json", expect_json, true},

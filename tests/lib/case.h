@@ -24,8 +24,8 @@
  *
  *     @exit N                     the exit code; without it, 0
  *     @stdout, @stderr            exactly this text; without @stderr there must be none
- *     @stdout-has TEXT            a line of stdout that contains TEXT
- *     @stdout-lacks TEXT
+ *     @stdout-has TEXT            TEXT is part of it; likewise @stderr-has
+ *     @stdout-lacks TEXT          and is not
  *     @sent                       the requests that were sent, GETs apart: METHOD PATH
  *     @read                       the GETs
  *     @json                       stdout is one JSON value; below it lines PATH: VALUE
