@@ -47,8 +47,7 @@ int err_sys(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	cut(text, sizeof(text), vsnprintf(text, sizeof(text), fmt, ap));
 	va_end(ap);
-	cut(e->msg, sizeof(e->msg),
-		snprintf(e->msg, sizeof(e->msg), "%s: %s", text, strerror(no)));
+	cut(e->msg, sizeof(e->msg), snprintf(e->msg, sizeof(e->msg), "%s: %s", text, strerror(no)));
 	return -1;
 }
 

@@ -98,7 +98,7 @@ static int apply_file(struct session *s, const struct words *w, const char *path
 
 	if (session_config(s, &exit_code) < 0 || session_connect(s, &exit_code) < 0)
 		return exit_code;
-	if (read_plan(s, path, &p, &e) < 0)
+	if (read_plan(s, path, &p, &e) < 0 || !p)
 		return app_fail(s->app, &e);
 	if (session_state(s, &exit_code) < 0 || lock(s, &exit_code) < 0 ||
 		planning_guard(s, &w->plan, p, &exit_code) < 0)

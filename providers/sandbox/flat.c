@@ -6,13 +6,16 @@
 
 static struct js *flat_value(const struct flat *f)
 {
+	long long n;
+
 	switch (f->type) {
 	case 'b':
 		return js_new_bool(f->text[0] == 't');
 	case 's':
 		return js_new_strz(f->text);
 	case 'i':
-		return js_new_int(strtol(f->text, NULL, 10));
+		return slice_int(slice_of(f->text), INT64_MIN, INT64_MAX, &n) ? js_new_int(n)
+									      : js_new_null();
 	case 'l':
 		return js_new_list();
 	default:

@@ -23,7 +23,7 @@
 #include "cmd/cmd.h"
 #include "providers/sandbox/transport_mem.h"
 #include "providers/transport_record.h"
-#include "tests/property/tenant.h"
+#include "tests/property/random_tenant.h"
 
 #define URL "http://127.0.0.1:9"
 
@@ -57,7 +57,7 @@ static void world_open(struct world *w, uint64_t seed, enum content content)
 	w->sandbox = sandbox_new(&o, &e);
 	assert_non_null(w->sandbox);
 	if (content != EMPTY)
-		tenant_fill(w->sandbox, seed, content == PLAIN);
+		random_tenant_fill(w->sandbox, seed, content == PLAIN);
 	w->mem = transport_mem_new(w->sandbox, &w->clock, "SSWS t");
 	w->sent_file = open_memstream(&w->sent, &w->sent_n);
 	w->record = transport_record_new(transport_mem_of(w->mem), w->sent_file);
@@ -228,11 +228,11 @@ static void check_order(struct world *w, const char *text, uint64_t seed)
 		buf_addf(&name, "%s/%d.yaml", path("shuffled"), 9 - n++);
 		assert_int_equal(fs_write(buf_str(&name), buf_slice(&file), 0600, &e), 0);
 	}
-	assert_int_equal(plumb(w, &first, "plan", "-f", "json", "-m", path("ordered"), "--state",
-				 path("none"), NULL),
+	assert_int_equal(plumb(w, &first, "plan", "-f", "json", "--allow-removals", "-m",
+				 path("ordered"), "--state", path("none"), NULL),
 		0);
-	assert_int_equal(plumb(w, &second, "plan", "-f", "json", "-m", path("shuffled"), "--state",
-				 path("none"), NULL),
+	assert_int_equal(plumb(w, &second, "plan", "-f", "json", "--allow-removals", "-m",
+				 path("shuffled"), "--state", path("none"), NULL),
 		0);
 	/* but for the places */
 	for (char *t = first; t; t = t == first ? second : NULL) {

@@ -1,4 +1,4 @@
-#include "tests/property/tenant.h"
+#include "tests/property/random_tenant.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ struct filler {
 	struct ids users, active, groups, zones, policies;
 };
 
-bool tenant_ask(struct sandbox *s, const char *method, const char *target, const char *body,
+bool random_tenant_ask(struct sandbox *s, const char *method, const char *target, const char *body,
 	struct sandbox_res *res)
 {
 	struct sandbox_req req = {.method = method,
@@ -67,7 +67,7 @@ static const char *pick(struct filler *f, const char *const *words, size_t n)
 static bool make(struct filler *f, const char *target, struct buf *body, struct ids *ids)
 {
 	struct sandbox_res res = {.body = BUF_TEXT, .headers = BUF_TEXT};
-	bool ok = tenant_ask(f->s, "POST", target, buf_str(body), &res);
+	bool ok = random_tenant_ask(f->s, "POST", target, buf_str(body), &res);
 	AUTO_PTR(js) j = NULL;
 	struct err e = ERR_INIT;
 
@@ -93,7 +93,7 @@ static void put(struct filler *f, const char *method, const char *body, const ch
 	va_start(ap, fmt);
 	(void)vsnprintf(target, sizeof(target), fmt, ap);
 	va_end(ap);
-	if (!tenant_ask(f->s, method, target, body, &res))
+	if (!random_tenant_ask(f->s, method, target, body, &res))
 		BUG("%s %s -> %u %s\n", method, target, res.status, buf_str(&res.body));
 	sandbox_res_release(&res);
 }
@@ -331,7 +331,7 @@ static void add_policy(struct filler *f, uint32_t i)
 		put(f, "POST", NULL, "/api/v1/policies/%s/lifecycle/deactivate", made.v[0]);
 }
 
-void tenant_fill(struct sandbox *s, uint64_t seed, bool plain)
+void random_tenant_fill(struct sandbox *s, uint64_t seed, bool plain)
 {
 	struct filler f = {.s = s, .r = {seed * 7919 + 1}, .plain = plain};
 

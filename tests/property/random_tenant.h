@@ -13,7 +13,7 @@
  * Fills a fresh tenant with users, groups, rules, zones, apps, assignments, policies. Texts are awkward in
  * YAML and JSON, unless plain.
  */
-void tenant_fill(struct sandbox *s, uint64_t seed, bool plain);
+void random_tenant_fill(struct sandbox *s, uint64_t seed, bool plain);
 /* One request; true when it was answered with 2xx. body may be NULL. */
-bool tenant_ask(struct sandbox *s, const char *method, const char *target, const char *body,
+bool random_tenant_ask(struct sandbox *s, const char *method, const char *target, const char *body,
 	struct sandbox_res *res);
