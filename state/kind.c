@@ -90,6 +90,15 @@ const struct field *field_find(const struct field *rows, struct slice name, stru
 	return NULL;
 }
 
+bool field_hidden(const struct field *rows, const struct field *f, struct slice disc)
+{
+	for (const struct field *g = rows; g < f; g++) {
+		if (g->name[0] == f->name[0] && streq(g->name, f->name) && field_applies(g, disc))
+			return true;
+	}
+	return false;
+}
+
 const struct field *field_at(const struct kind *k, struct slice path, struct slice disc)
 {
 	const struct field *rows = k->fields, *f = NULL;

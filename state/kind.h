@@ -222,6 +222,8 @@ bool field_applies(const struct field *f, struct slice disc);
 /* The row for name, or NULL; *ret_elsewhere is a row of that name for other discriminators. */
 const struct field *field_find(const struct field *rows, struct slice name, struct slice disc,
 	const struct field **ret_elsewhere);
+/* Is a row that applies hidden by an earlier one of its name? field_find gives the first. */
+bool field_hidden(const struct field *rows, const struct field *f, struct slice disc);
 /* The row at a path of names joined by PATH_SEP; NULL inside free-form parts. */
 const struct field *field_at(const struct kind *k, struct slice path, struct slice disc);
 /* A live state as manifests call it. */

@@ -59,7 +59,7 @@ struct val plain_decode(struct values *v, const struct field *rows, bool open, c
 		const struct js *member = js_get(j, f->name);
 		struct val x;
 
-		if (!member || !field_applies(f, disc))
+		if (!member || !field_applies(f, disc) || field_hidden(rows, f, disc))
 			continue;
 		x = plain_decode_field(v, f, member, disc);
 		values_push_key(v, pool_adds(v->pool, f->name), 0);

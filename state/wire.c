@@ -37,7 +37,7 @@ static struct val decode_map(struct values *v, const struct field *rows, bool op
 		struct val x;
 
 		if (!field_applies(f, disc) || f->flags & (F_READ_ONLY | F_WRITE_ONLY) ||
-			f->type == F_SECRET)
+			f->type == F_SECRET || field_hidden(rows, f, disc))
 			continue;
 		x = decode_field(v, f, js_path(map, wire_path(f)), disc);
 		if (val_empty(v, x))

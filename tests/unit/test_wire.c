@@ -71,6 +71,11 @@ static const struct wire_row round_trips[] = {
 	{"app", "{\"signOnMode\":\"BOOKMARK\",\"_links\":{\"accessPolicy\":{\"href\":\"https://a/rst1\"}}}",
 		"{\"signOnMode\":\"BOOKMARK\",\"accessPolicy\":\"rst1\"}",
 		"{\"signOnMode\":\"BOOKMARK\"}"},
+	/* two rows of one name: the first that applies */
+	{"app", "{\"name\":\"template_swa\",\"signOnMode\":\"BROWSER_PLUGIN\"}",
+		"{\"signOnMode\":\"BROWSER_PLUGIN\",\"name\":\"template_swa\"}", NULL},
+	{"app", "{\"name\":\"x\",\"settings\":{\"app\":{\"url\":\"u\"}}}",
+		"{\"name\":\"x\",\"settings\":{\"app\":{\"url\":\"u\"}}}", NULL},
 	/* what a tenant answers instead of what it should */
 	{"group", "{\"profile\":[1,2]}", "{\"profile\":[1,2]}", "{\"profile\":{}}"},
 	{"zone", "{\"gateways\":\"x\",\"type\":\"IP\"}", "{\"type\":\"IP\",\"gateways\":\"x\"}",
