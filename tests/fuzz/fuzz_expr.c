@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum expr_result somebody = expr_eval(v, text, a_profile(v));
 
 	if (nobody != EXPR_UNKNOWN && nobody != somebody)
-		BUG("%d of nobody, %d of somebody", nobody, somebody);
+		BUG("%d of nobody, %d of somebody", (int)nobody, (int)somebody);
 	while (expr_next(&text, &name))
 		(void)pool_add(pool, name);
 	return 0;

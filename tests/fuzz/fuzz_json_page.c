@@ -38,8 +38,8 @@ static void decode(struct values *v, const struct kind *k, const struct js *live
 	if (rows.n)
 		BUG("differs from itself");
 	vec_free(&rows);
-	(void)wire_encode(v, k->fields, body, disc, &env, j, &e);
-	js_write(&out, j);
+	if (wire_encode(v, k->fields, body, disc, &env, j, &e) == 0)
+		js_write(&out, j);
 	if (k->classify)
 		(void)k->classify(live);
 	for (const struct link *l = k->links; l && l->path; l++)

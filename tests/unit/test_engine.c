@@ -28,7 +28,8 @@ struct fake {
 	struct open_req open[MAX_OPEN];
 	size_t nopen, most_open;
 	int64_t sent_ms[MAX_STEPS];
-	char url[MAX_STEPS][100], body[MAX_STEPS][50];
+	char url[MAX_STEPS][100];
+	bool same_body; /* each request had the body of the first */
 	struct http_header headers[MAX_OPEN][4];
 	char reset[MAX_OPEN][30];
 	bool refuse_submit, fail_wait;
@@ -50,7 +51,7 @@ static int fake_submit(void *self, const struct http_req *req, struct err *e)
 		f->most_open = f->nopen;
 	f->sent_ms[f->sent] = f->clock.now_ms - START_MS;
 	snprintf(f->url[f->sent], sizeof(f->url[0]), "%s", req->url);
-	snprintf(f->body[f->sent], sizeof(f->body[0]), "%.*s", SLICE_ARG(req->body));
+	f->same_body = (f->same_body || !f->sent) && slice_is(req->body, "{}");
 	f->sent++;
 	if (f->stop_after && f->sent >= f->stop_after)
 		f->stop = 1;
@@ -191,7 +192,7 @@ static void test_engine__sends_and_tells(void **state)
 	assert_int_equal(engine_sent(en), 20);
 	assert_int_equal(f.most_open, 8);
 	assert_string_equal(f.url[0], "https://acme.okta.example/api/v1/groups/0");
-	assert_string_equal(f.body[0], "{}");
+	assert_true(f.same_body);
 }
 
 static void test_engine__done_may_add_calls(void **state)
@@ -225,7 +226,7 @@ static void test_engine__a_429_is_waited_out_to_the_reset(void **state)
 	assert_int_equal(s.done, 1);
 	assert_int_equal(s.verdict, SAID_YES);
 	assert_int_equal(f.sent, 2);
-	assert_string_equal(f.body[1], "{}");
+	assert_true(f.same_body);
 	/* 45 s from the answer, and a second */
 	assert_int_equal(f.sent_ms[1], LATENCY_MS + 46000);
 }

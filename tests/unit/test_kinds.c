@@ -71,7 +71,7 @@ static void check_only(const struct where *w, const char *only)
 /* Is the default one that a manifest could say? */
 static void check_default(const struct where *w, const struct field *f)
 {
-	long long v;
+	long long v = 0;
 
 	if (!f->dflt)
 		return;

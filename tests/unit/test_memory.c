@@ -80,7 +80,7 @@ static void test_pool__holds_many(void **state)
 {
 	AUTO_PTR(pool) p = pool_new();
 	char text[32];
-	struct slice first;
+	struct slice first = {NULL, 0};
 
 	(void)state;
 	for (uint32_t i = 0; i < 5000; i++) {
