@@ -12,6 +12,7 @@ static void cut(char *s, size_t size, int wanted)
 
 	if (wanted < 0 || (size_t)wanted < size)
 		return;
+	/* cppcheck-suppress uninitvar */
 	while (n > 0 && ((unsigned char)s[n - 1] & 0xc0) == 0x80)
 		n--;
 	if (n > 0 && (unsigned char)s[n - 1] >= 0xc0)

@@ -60,10 +60,24 @@ static int write_all(int fd, struct slice text)
 	return fsync(fd);
 }
 
+/* A terminal, a pipe, /dev/null: nothing to rename over. */
+static int write_through(const char *path, struct slice text, struct err *e)
+{
+	AUTO_CLOSE fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || (write_all(fd, text) < 0 && errno != EINVAL && errno != EROFS))
+		return err_sys(e, "'%s'", path);
+	return 0;
+}
+
 int fs_write(const char *path, struct slice text, unsigned mode, struct err *e)
 {
 	AUTO(buf) struct buf tmp = BUF_TEXT;
 	AUTO_CLOSE fd = -1;
+	struct stat st;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_through(path, text, e);
 
 	buf_addf(&tmp, "%s.tmp-%d", path, (int)getpid());
 	fd = open(buf_str(&tmp), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);

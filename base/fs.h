@@ -16,7 +16,10 @@ void close_fdp(int *fd);
 
 /* Appends the whole file to b; an error when it is larger than b's maximum. */
 int fs_read(const char *path, struct buf *b, struct err *e) MUST_CHECK;
-/* Writes beside path, syncs, renames over it: readers see the old text or the new one. mode as open(2). */
+/*
+ * Writes beside path, syncs, renames over it: readers see the old text or the new one. mode as open(2). What
+ * is no regular file (a pipe, /dev/null) is written to as it is.
+ */
 int fs_write(const char *path, struct slice text, unsigned mode, struct err *e) MUST_CHECK;
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);

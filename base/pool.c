@@ -74,6 +74,7 @@ strid pool_add(struct pool *p, struct slice s)
 	strid *slot = find(p, s, hash);
 
 	if (*slot)
+		/* cppcheck-suppress identicalInnerCondition */
 		return *slot;
 	if (s.n > UINT32_MAX)
 		BUG("a string of %zu bytes", s.n);

@@ -30,10 +30,10 @@ struct limiter {
 /* The bucket's number; made when it is new. */
 uint16_t limiter_bucket(struct limiter *l, const char *name);
 /* Milliseconds until one more request may go; 0: now. */
-int64_t limiter_wait_ms(const struct limiter *l, uint16_t b, int64_t now_ms);
-void limiter_sent(struct limiter *l, uint16_t b, int64_t now_ms);
+int64_t limiter_wait_ms(const struct limiter *l, uint16_t ix, int64_t now_ms);
+void limiter_sent(struct limiter *l, uint16_t ix, int64_t now_ms);
 /* An answer came, or none did; limits is what it said. */
-void limiter_saw(struct limiter *l, uint16_t b, struct limits limits, int64_t now_ms);
+void limiter_saw(struct limiter *l, uint16_t ix, struct limits limits, int64_t now_ms);
 /* A 429: nothing more until the window ends (or for least_ms, when nothing is known of it). */
 void limiter_refused(
-	struct limiter *l, uint16_t b, struct limits limits, int64_t least_ms, int64_t now_ms);
+	struct limiter *l, uint16_t ix, struct limits limits, int64_t least_ms, int64_t now_ms);

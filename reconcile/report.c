@@ -227,7 +227,8 @@ static void add_summary(struct printer *r, const struct plan *p)
 			parts);
 		parts = plural_of(
 			r->out, n.order, n.order == 1 ? "order to set" : "orders to set", parts);
-		buf_addf(r->out, "; %u operation%s.", calls, calls == 1 ? "" : "s");
+		buf_addf(r->out, "%s%u operation%s.", parts ? "; " : "", calls,
+			calls == 1 ? "" : "s");
 	}
 	term_color(r->out, r->color, COLOR_NONE);
 	if (n.adopt)

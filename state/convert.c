@@ -205,7 +205,7 @@ static struct val convert_bool(struct convert *c, const struct field *f, const s
 
 static struct val convert_any(struct convert *c, const struct node *n)
 {
-	struct slice text;
+	struct slice text = n->text;
 	int64_t i = 0;
 	double r = 0;
 	bool b = false;

@@ -227,7 +227,7 @@ bool expr_true(const struct expr *x, const struct expr_world *w);
 bool expr_uses_groups(const struct expr *x);
 
 /* Members: users.c, members.c, rules.c */
-void add_user(struct buf *b, const struct call *c, const struct obj *u, bool links);
+void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all);
 void add_group(struct buf *b, struct call *c, const struct obj *g);
 void add_app(struct buf *b, struct call *c, const struct obj *a, bool secret);
 struct obj *user_of(struct call *c, struct slice id); /* by id, login or "me"; answers 404 */

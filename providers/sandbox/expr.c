@@ -410,7 +410,7 @@ static struct node *compare(struct reader *r)
 	return n;
 }
 
-static struct node * not(struct reader * r)
+static struct node *negation(struct reader *r)
 {
 	struct node *n;
 	bool bang;
@@ -424,17 +424,17 @@ static struct node * not(struct reader * r)
 	if (++r->depth > DEPTH_MAX)
 		return complain(r, "too deep", r->rest);
 	/* "!" binds tighter than "==", but nobody compares what it gives */
-	n = not(r);
+	n = negation(r);
 	r->depth--;
 	return n ? make(r, N_NOT, n, NULL) : NULL;
 }
 
 static struct node *both(struct reader *r)
 {
-	struct node *n = not(r), *right;
+	struct node *n = negation(r), *right;
 
 	while (n && (next_is(r, "&&") || next_is(r, "and"))) {
-		right = not(r);
+		right = negation(r);
 		n = right ? make(r, N_AND, n, right) : NULL;
 	}
 	return n;

@@ -208,7 +208,6 @@ void page_end(struct call *c, struct page *p, const char *keep)
 	}
 	if (p->paged)
 		list[n++] = (struct param){SLICE("limit"), slice_of(limit)};
-	at = n;
 	if (p->has_after)
 		list[n++] = (struct param){SLICE("after"), query_get(c, "after")};
 	qsort(list, n, sizeof(*list), by_name);

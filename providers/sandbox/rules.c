@@ -201,7 +201,7 @@ static bool read_rule(struct call *c, const struct obj *self, struct parsed *p)
 
 	if (!slice_is(js_str(js_get(c->body, "type")), "group_rule"))
 		fail_field(c, "type", "type: must be group_rule");
-	else if (!name.n || name.n > NAME_MAX_BYTES * 4)
+	else if (!name.n || name.n > (size_t)NAME_MAX_BYTES * 4)
 		fail_field(c, "name", "name: must be between 1 and %d characters", NAME_MAX_BYTES);
 	else if (other && other != self)
 		fail_field(c, "name",
