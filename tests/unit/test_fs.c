@@ -3,6 +3,7 @@
  */
 #include "tests/lib/t.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,6 +67,25 @@ static void test_fs__a_write_follows_no_link_in_its_way(void **state)
 	assert_int_equal(fs_write(t_path(d, "f"), SLICE("text"), 0600, &e), -1);
 	t_ok(fs_read(t_path(d, "victim"), &b, &e), &e);
 	t_slice(buf_slice(&b), "precious");
+}
+
+static void test_fs__a_pipe_stays_a_pipe(void **state)
+{
+	const struct t_dir *d = *state;
+	char got[10] = "";
+	struct err e = ERR_INIT;
+	struct stat st;
+	int fd;
+
+	assert_int_equal(mkfifo(t_path(d, "pipe"), 0600), 0);
+	fd = open(t_path(d, "pipe"), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(fd >= 0);
+	t_ok(fs_write(t_path(d, "pipe"), SLICE("text"), 0600, &e), &e);
+	assert_int_equal(read(fd, got, sizeof(got) - 1), 4);
+	assert_string_equal(got, "text");
+	close(fd);
+	assert_int_equal(stat(t_path(d, "pipe"), &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
 }
 
 static void test_fs__refuses_what_is_too_large(void **state)
@@ -170,6 +190,7 @@ int main(void)
 		T(reads_what_it_wrote),
 		T(a_failed_write_leaves_nothing_behind),
 		T(a_write_follows_no_link_in_its_way),
+		T(a_pipe_stays_a_pipe),
 		T(refuses_what_is_too_large),
 		T(says_what_it_cannot_read),
 		T(makes_parents),
