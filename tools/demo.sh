@@ -129,7 +129,8 @@ while [ ! -s "$work/port" ]; do
 done
 OKTA_CLIENT_ORGURL=http://127.0.0.1:$(cat "$work/port")
 OKTA_CLIENT_TOKEN=demo
-export OKTA_CLIENT_ORGURL OKTA_CLIENT_TOKEN
+no_proxy=127.0.0.1
+export OKTA_CLIENT_ORGURL OKTA_CLIENT_TOKEN no_proxy
 run 0 20 0 doctor
 says 'Identity Engine'
 
