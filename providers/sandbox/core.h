@@ -29,6 +29,7 @@ enum kind {
 	K_SCHEMA,
 	K_AUTHENTICATOR,
 	K_BRAND,
+	K_ORIGIN,
 	K_COUNT,
 };
 
@@ -165,8 +166,8 @@ struct route {
 };
 /* One table a family, ended by a row without a method. */
 extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
-	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[],
-	routes_org[];
+	routes_assign[], routes_zones[], routes_origins[], routes_policies[], routes_policy_rules[],
+	routes_meta[], routes_org[];
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
