@@ -255,7 +255,7 @@ int config_load(const char *path, const char *environment, struct arena *a, stru
 	root = yaml_load(buf_slice(&text), path, a, d, &ok);
 	if (root && !node_is_null(root))
 		read_keys(&l, root, root_keys, "plumb.yaml");
-	if (root && environment)
+	if (ok && environment)
 		read_environment(&l, root, environment);
 	return d->nerrors ? -1 : 0;
 }
