@@ -10,7 +10,7 @@ awk -v n=$n 'BEGIN { print "groups:"; for (i = 1; i <= n; i++) printf "  Group %
 
 # shellcheck disable=SC2317,SC2329 # called by ok and until_true
 sent() {
-	[ "$(count POST "$1" 2>/dev/null)" -ge 20 ]
+	[ -f "$1" ] && [ "$(count POST "$1")" -ge 20 ]
 }
 "$plumb" apply --yes -m org --record sent --in-flight 1 --rate-share 100 >"$out" 2>"$err" &
 children=$!

@@ -8,7 +8,7 @@ awk 'BEGIN { print "groups:"; for (i = 1; i <= 200; i++) printf "  Group %d: {}\
 
 # shellcheck disable=SC2317,SC2329 # called by ok and until_true
 sent() {
-	[ "$(count POST "$1" 2>/dev/null)" -ge 1 ]
+	[ -f "$1" ] && [ "$(count POST "$1")" -ge 1 ]
 }
 "$plumb" apply --yes -m org --record sent --in-flight 1 --rate-share 100 >"$work/first" 2>&1 &
 children=$!
