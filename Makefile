@@ -42,11 +42,12 @@ OPT_release = -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 	-fstack-clash-protection -fcf-protection=full
 OPT_debug = -O1 -g3
 OPT_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
-	-DARENA_MALLOC
+	-DARENA_MALLOC -Wno-format-truncation
 OPT_cov = -O0 -g --coverage
 OPT_lint-gcc = -O1
 OPT_lint-clang = -O1
-OPT_fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+OPT_fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+	-DARENA_MALLOC
 LD_release = -Wl,-z,relro,-z,now,-z,noexecstack
 LD_asan = -fsanitize=address,undefined
 LD_cov = --coverage
@@ -55,7 +56,7 @@ LD_fuzz = -fsanitize=address,undefined
 CFLAGS += -std=gnu17 -D_GNU_SOURCE -I. -I$(B) -fPIE -ffile-prefix-map=$(CURDIR)=. $(OPT_$(BUILD)) \
 	$(WARN) $(LIB_CFLAGS)
 LDFLAGS += -pie $(LD_$(BUILD))
-LDLIBS += $(LIB_LDLIBS)
+LDLIBS += $(LIB_LDLIBS) -lm
 
 SRC := $(sort $(wildcard base/*.c state/*.c reconcile/*.c providers/*.c providers/okta/*.c \
 	providers/sandbox/*.c cmd/*.c))

@@ -33,6 +33,7 @@ struct command {
 	const char *args; /* as the help shows them: "[PLAN]" */
 	const char *help; /* one line */
 	const char *text; /* the rest of -h */
+	int max_words;    /* beside options */
 	/* argv[0..argc-1] are the words after the command's name, options included. */
 	int (*run)(const struct app *app, int argc, const char **argv);
 };

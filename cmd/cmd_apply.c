@@ -60,6 +60,7 @@ static int execute(struct session *s, struct plan *p, bool check)
 	struct apply_options o = {.engine = s->engine,
 		.store = s->store,
 		.check = check,
+		.applied = s->applied,
 		.mail = s->config.activation_email,
 		.secret = session_secret,
 		.report = on_op,
@@ -71,22 +72,14 @@ static int execute(struct session *s, struct plan *p, bool check)
 	session_quiet(s);
 	fprintf(s->app->out, "%sApplied: %u done, %u failed, %u skipped, %u stale; %u requests.\n",
 		p->ops.n ? "\n" : "", n.done, n.failed, n.skipped, n.stale, engine_sent(s->engine));
-	if (rc < 0)
-		return n.done && e.code == ERR_CANCELLED ? (app_fail(s->app, &e), EXIT_PARTIAL)
-							 : app_fail(s->app, &e);
+	if (rc < 0) {
+		int code = app_fail(s->app, &e);
+
+		return n.done && e.code == ERR_CANCELLED ? EXIT_PARTIAL : code;
+	}
 	if (n.failed || n.skipped || n.stale)
 		return n.done ? EXIT_PARTIAL : n.stale && !n.failed ? EXIT_STALE : EXIT_FAILED;
 	return EXIT_OK;
-}
-
-static int lock(struct session *s, int *ret_exit)
-{
-	struct err e = ERR_INIT;
-
-	if (store_lock(s->store, &e) == 0)
-		return 0;
-	*ret_exit = app_fail(s->app, &e);
-	return -1;
 }
 
 /* A plan that was made and reviewed before: what it changes is read again first. */
@@ -100,8 +93,7 @@ static int apply_file(struct session *s, const struct words *w, const char *path
 		return exit_code;
 	if (read_plan(s, path, &p, &e) < 0 || !p)
 		return app_fail(s->app, &e);
-	if (session_state(s, &exit_code) < 0 || lock(s, &exit_code) < 0 ||
-		planning_guard(s, &w->plan, p, &exit_code) < 0)
+	if (session_state(s, &exit_code) < 0 || planning_guard(s, &w->plan, p, &exit_code) < 0)
 		return exit_code;
 	return execute(s, p, true);
 }
@@ -129,8 +121,6 @@ static int apply_live(struct session *s, const struct words *w)
 		if (!confirmed(s))
 			return EXIT_FAILED;
 	}
-	if (lock(s, &exit_code) < 0)
-		return exit_code;
 	return execute(s, p, false);
 }
 
@@ -146,6 +136,7 @@ static int run(const struct app *app, int argc, const char **argv)
 	if (!command_options(app, &cmd_apply, rows, &argc, argv, &exit_code))
 		return exit_code;
 	session_init(&s, app, &w.session);
+	s.lock = true;
 	exit_code = argc > 0 ? apply_file(&s, &w, argv[0]) : apply_live(&s, &w);
 	session_close(&s);
 	return exit_code;
@@ -157,5 +148,6 @@ const struct command cmd_apply = {
 	.help = "makes the tenant what the manifests, or a plan file, say",
 	.text = "\nWithout PLAN the plan is made now, shown, and asked about (--yes does not ask). With PLAN exactly that\n"
 		"is done: each object is read again first, and what was changed since is refused as stale.",
+	.max_words = 1,
 	.run = run,
 };

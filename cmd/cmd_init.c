@@ -54,5 +54,6 @@ const struct command cmd_init = {
 	.name = "init",
 	.args = "[DIR]",
 	.help = "starts a repository: plumb.yaml and a first manifest",
+	.max_words = 1,
 	.run = run,
 };

@@ -10,22 +10,45 @@ struct words {
 	bool exit_code;
 };
 
-static int show(struct session *s, const struct words *w, const struct plan *p)
+static void show(struct session *s, const struct words *w, const struct plan *p)
 {
-	AUTO(buf) struct buf text = BUF_TEXT, json = BUF_TEXT;
-	struct err e = ERR_INIT;
-	bool as_json = w->format && streq(w->format, "json");
+	AUTO(buf) struct buf text = BUF_TEXT;
 
-	if (as_json || w->out)
-		report_plan_json(p, &json);
-	if (!as_json)
+	if (w->format && streq(w->format, "json"))
+		report_plan_json(p, &text);
+	else
 		report_plan(p, s->color, &text);
-	fputs(as_json ? buf_str(&json) : buf_str(&text), s->app->out);
-	if (w->out && fs_write(w->out, buf_slice(&json), 0600, &e) < 0)
+	fputs(buf_str(&text), s->app->out);
+}
+
+/* What a guard refuses is not written: there is nothing to apply. */
+static int write_plan(struct session *s, const char *path, const struct plan *p)
+{
+	AUTO(buf) struct buf json = BUF_TEXT;
+	struct err e = ERR_INIT;
+
+	report_plan_json(p, &json);
+	if (fs_write(path, buf_slice(&json), 0600, &e) < 0)
 		return app_fail(s->app, &e);
+	fprintf(s->app->err, "plan %.12s written to %s\n", p->id, path);
+	return EXIT_OK;
+}
+
+static int plan(struct session *s, const struct words *w)
+{
+	AUTO_PTR(plan) p = NULL;
+	int exit_code = EXIT_OK;
+
+	if (planning_plan(s, &w->plan, &p, &exit_code) < 0)
+		return exit_code;
+	show(s, w, p);
+	if (planning_guard(s, &w->plan, p, &exit_code) < 0)
+		return exit_code;
 	if (w->out)
-		fprintf(s->app->err, "plan %.12s written to %s\n", p->id, w->out);
-	return w->exit_code && !plan_is_empty(p) ? EXIT_CHANGES : EXIT_OK;
+		exit_code = write_plan(s, w->out, p);
+	if (exit_code == EXIT_OK && w->exit_code && !plan_is_empty(p))
+		exit_code = EXIT_CHANGES;
+	return exit_code;
 }
 
 static int run(const struct app *app, int argc, const char **argv)
@@ -39,19 +62,13 @@ static int run(const struct app *app, int argc, const char **argv)
 			0},
 		PLAN_ROWS(&w.plan), SESSION_OFFLINE_ROWS(&w.session),
 		SESSION_ONLINE_ROWS(&w.session), OPT_ROWS_END};
-	AUTO_PTR(plan) p = NULL;
 	struct session s;
 	int exit_code = EXIT_OK;
 
 	if (!command_options(app, &cmd_plan, rows, &argc, argv, &exit_code))
 		return exit_code;
 	session_init(&s, app, &w.session);
-	if (planning_plan(&s, &w.plan, &p, &exit_code) == 0) {
-		int shown = show(&s, &w, p);
-
-		if (planning_guard(&s, &w.plan, p, &exit_code) == 0)
-			exit_code = shown;
-	}
+	exit_code = plan(&s, &w);
 	session_close(&s);
 	return exit_code;
 }

@@ -32,5 +32,6 @@ const struct command cmd_validate = {
 	.args = "[DIR]",
 	.help = "checks manifests without a tenant: syntax, keys, types, values",
 	.text = "\nSends nothing. Whether names that are not declared here exist in the tenant, plan tells.",
+	.max_words = 1,
 	.run = run,
 };

@@ -77,14 +77,24 @@ bool command_options(const struct app *app, const struct command *c, const struc
 		fprintf(app->err, "'plumb %s -h' tells the options\n", c->name);
 		return false;
 	}
+	if (*argc > c->max_words) {
+		err_set(&e, ERR_USAGE, "unexpected '%s'", argv[c->max_words]);
+		*ret_exit = app_fail(app, &e);
+		fprintf(app->err, "'plumb %s -h' tells what it takes\n", c->name);
+		return false;
+	}
 	return true;
 }
+
+static int unknown_command(const struct app *app, const char *name);
 
 static int run_help(const struct app *app, int argc, const char **argv)
 {
 	const char *words[] = {NULL, "-h"};
 	const struct command *c = argc > 1 ? find(argv[1]) : NULL;
 
+	if (argc > 1 && !c && argv[1][0] != '-')
+		return unknown_command(app, argv[1]);
 	if (!c || c == &cmd_help) {
 		usage(app->out);
 		return EXIT_OK;
@@ -100,11 +110,24 @@ const struct command cmd_help = {
 	.run = run_help,
 };
 
+static int unknown_command(const struct app *app, const char *name)
+{
+	struct suggest s = suggest_for(slice_of(name));
+	struct err e = ERR_INIT;
+
+	for (size_t i = 0; i < LEN(commands); i++)
+		suggest_offer(&s, slice_of(commands[i]->name));
+	if (suggest_best(&s).p)
+		err_set(&e, ERR_USAGE, "unknown command '%s'; did you mean '%.*s'?", name,
+			SLICE_ARG(suggest_best(&s)));
+	else
+		err_set(&e, ERR_USAGE, "unknown command '%s'; 'plumb help' lists them", name);
+	return app_fail(app, &e);
+}
+
 int plumb_run(const struct app *app, int argc, const char **argv)
 {
-	struct err e = ERR_INIT;
 	const struct command *c;
-	struct suggest s;
 
 	if (argc < 2) {
 		usage(app->err);
@@ -117,13 +140,5 @@ int plumb_run(const struct app *app, int argc, const char **argv)
 	c = find(streq(argv[1], "--version") ? "version" : argv[1]);
 	if (c)
 		return c->run(app, argc - 1, argv + 1);
-	s = suggest_for(slice_of(argv[1]));
-	for (size_t i = 0; i < LEN(commands); i++)
-		suggest_offer(&s, slice_of(commands[i]->name));
-	if (suggest_best(&s).p)
-		err_set(&e, ERR_USAGE, "unknown command '%s'; did you mean '%.*s'?", argv[1],
-			SLICE_ARG(suggest_best(&s)));
-	else
-		err_set(&e, ERR_USAGE, "unknown command '%s'; 'plumb help' lists them", argv[1]);
-	return app_fail(app, &e);
+	return unknown_command(app, argv[1]);
 }

@@ -141,6 +141,8 @@ static int open_transport(struct session *s, struct err *e)
 	}
 	if (connect_authorization(s->app, s->words.token_file, &authorization, e) < 0)
 		return -1;
+	/* a token that may go unencrypted goes nowhere but to this machine */
+	o.direct = slice_starts(slice_of(s->org_url), "http://");
 	o.authorization = buf_str(&authorization);
 	s->curl = transport_curl_new(&o, e);
 	buf_wipe(&authorization);
@@ -207,6 +209,8 @@ int session_state(struct session *s, int *ret_exit)
 	struct err e = ERR_INIT;
 
 	s->store = store_file(state_path(s), s->org_url);
+	if (s->lock && store_lock(s->store, &e) < 0)
+		return fail(s, &e, ret_exit);
 	if (store_load(s->store, s->kinds, s->values, &s->applied, &e) < 0)
 		return fail(s, &e, ret_exit);
 	return 0;

@@ -36,6 +36,7 @@ struct session {
 	FILE *record_file;
 	bool color; /* of the answer on stdout */
 	bool progress_shown;
+	bool lock; /* the state is ours from when it is read */
 };
 
 /* Rows of the options that say where things are (SESSION_OFFLINE), and how the tenant is reached. */

@@ -28,6 +28,7 @@ struct transport_curl {
 	CURLM *multi;
 	struct clock clock;
 	char *authorization, *user_agent, *ca_file;
+	bool direct;
 	struct exchange *idle;
 	VEC(struct exchange *) answered; /* since the last wait */
 };
@@ -65,6 +66,7 @@ struct transport_curl *transport_curl_new(const struct transport_curl_options *o
 	curl_multi_setopt(t->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
 	curl_multi_setopt(t->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MAX_CONNECTIONS);
 	t->clock = o->clock;
+	t->direct = o->direct;
 	t->authorization =
 		o->authorization ? xstrndup(o->authorization, strlen(o->authorization)) : NULL;
 	t->user_agent = xstrndup(o->user_agent, strlen(o->user_agent));
@@ -160,6 +162,8 @@ static void prepare(struct transport_curl *t, struct exchange *x, const struct h
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)req->timeout_ms);
 	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	curl_easy_setopt(c, CURLOPT_PIPEWAIT, 1L);
+	if (t->direct)
+		curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
 	if (t->ca_file)
 		curl_easy_setopt(c, CURLOPT_CAINFO, t->ca_file);
 	if (!streq(req->method, "GET")) {

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/http.h"
 
+#include <stdbool.h>
+
 struct transport_curl;
 
 struct transport_curl_options {
@@ -14,6 +16,7 @@ struct transport_curl_options {
 	const char *authorization; /* the header's value; copied and wiped at the end */
 	const char *user_agent;
 	const char *ca_file; /* NULL: the system's */
+	bool direct;         /* no proxy, whatever the environment says: to this machine */
 };
 
 struct transport_curl *transport_curl_new(

@@ -53,6 +53,7 @@ static int record(struct run *r, uint32_t change, struct val body, bool lists)
 		.parent = c->parent,
 		.created = c->created,
 		.protect = c->protect,
+		.partial = c->type == CHANGE_CREATE && r->left[change] > 0,
 		.body = body,
 		.lists = lists ? l : NULL};
 
@@ -94,8 +95,24 @@ static int record_known(struct run *r)
 	return store_sync(r->o->store, &r->fatal);
 }
 
+/* A list of who is kept out stays as it is when somebody is taken out. */
+static bool keeps_out(const struct run *r, const struct op *o)
+{
+	const struct plan_change *c = &r->p->changes.v[o->change];
+
+	for (uint32_t i = 0; i < c->nlists; i++) {
+		const struct plan_list *l = &r->p->lists.v[c->first_list + i];
+
+		if (l->link == o->link)
+			return l->mode == LIST_EXCLUDE;
+	}
+	return false;
+}
+
 static int record_edge(struct run *r, const struct op *o)
 {
+	if (keeps_out(r, o))
+		return 0;
 	return store_edge(r->o->store, r->p->kinds, r->p->values, o->kind, o->key, o->link, o->to,
 		o->attrs, o->verb != OP_REMOVE, &r->fatal);
 }
@@ -181,7 +198,7 @@ static void start_op(struct run *r, uint32_t op)
 	}
 	r->tasks[op].op = op;
 	if (task_start(&r->tasks[op], &r->book, r->o, &c, &e) < 0) {
-		end_op(r, op, OPS_FAILED, &e);
+		end_op(r, op, e.code == ERR_STALE ? OPS_STALE : OPS_FAILED, &e);
 		return;
 	}
 	r->results[op].state = OPS_SENT;

@@ -19,7 +19,9 @@ struct apply_options {
 	struct engine *engine;
 	struct store *store;
 	bool check; /* read before each change, and refuse what moved since the plan was made */
-	bool mail;  /* people are written to when their account is activated */
+	const struct snapshot
+		*applied; /* with check: what was made since is not made again; or NULL */
+	bool mail;        /* people are written to when their account is activated */
 	int (*secret)(void *self, struct slice source, struct buf *out, struct err *e);
 	/* Told of each op's end, in the order in which they end. May be NULL. */
 	void (*report)(void *self, const struct plan *p, uint32_t op, const struct op_result *r);

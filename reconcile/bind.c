@@ -47,12 +47,13 @@ static res_ix first_named(struct binder *b, uint16_t kind, strid name)
 static uint32_t candidates(
 	struct binder *b, uint16_t kind, strid name, strid disc, bool fixed, res_ix *ret_first)
 {
+	bool by_disc = b->live->kinds->v[kind]->flags & KIND_DISC_NAMES;
 	uint32_t n = 0;
 
 	for (res_ix i = first_named(b, kind, name); i != NONE; i = b->next.v[i]) {
 		const struct res *r = &b->live->res.v[i];
 
-		if ((disc && r->disc && disc != r->disc) || (r->flags & RES_BOUND) ||
+		if ((by_disc && disc && r->disc && disc != r->disc) || (r->flags & RES_BOUND) ||
 			!!(r->flags & RES_FIXED) != fixed)
 			continue;
 		if (n++ == 0)

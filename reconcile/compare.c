@@ -184,6 +184,9 @@ bool compare_equal(const struct values *v, const struct field *f, struct slice d
 		return list_equal(v, f, disc, want, have);
 	if (f->type == F_ANY)
 		return any_equal(v, want, have);
+	if (f->codec && val_strid(want) && val_strid(have))
+		return f->codec->same(
+			pool_get(v->pool, val_strid(want)), pool_get(v->pool, val_strid(have)));
 	return f->flags & F_FOLD ? fold_equal(v, want, have) : val_equal(v, want, have);
 }
 

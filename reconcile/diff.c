@@ -36,23 +36,13 @@ static strid status_of(const struct differ *x, const struct kind *k, struct val 
 	return k->lifecycle ? val_strid(val_get(x->v, body, k->lifecycle->field)) : 0;
 }
 
-static const struct move *find_move(const struct lifecycle *l, struct slice from, struct slice to)
-{
-	for (const struct move *m = l->moves; m->to; m++) {
-		if (slice_is(to, m->to) && (!m->from || slice_is(from, m->from)) &&
-			!slice_eq(from, to))
-			return m;
-	}
-	return NULL;
-}
-
 /* One move, or two with a state between. */
 static bool reachable(const struct lifecycle *l, struct slice from, struct slice to)
 {
-	if (slice_eq(from, to) || find_move(l, from, to))
+	if (slice_eq(from, to) || lifecycle_move(l, from, to))
 		return true;
 	for (const struct move *m = l->moves; m->to; m++) {
-		if (m->from && slice_is(from, m->from) && find_move(l, slice_of(m->to), to))
+		if (m->from && slice_is(from, m->from) && lifecycle_move(l, slice_of(m->to), to))
 			return true;
 	}
 	return false;
@@ -61,12 +51,13 @@ static bool reachable(const struct lifecycle *l, struct slice from, struct slice
 static void diff_status(
 	struct differ *x, struct change *c, const struct res *w, const struct res *h)
 {
+	bool is_partial = c->base != NONE && x->df->applied->res.v[c->base].flags & RES_PARTIAL;
 	const struct kind *k = res_kind(x->df->want, w);
 	strid to = status_of(x, k, w->body), from;
 
 	if (!k->lifecycle)
 		return;
-	if (!h && !to && k->lifecycle->dflt)
+	if (!to && k->lifecycle->dflt && (!h || is_partial))
 		to = pool_adds(x->pool, k->lifecycle->dflt);
 	from = h ? status_of(x, k, h->body) : pool_adds(x->pool, k->lifecycle->born);
 	if (!to || to == from || !from)
@@ -204,16 +195,32 @@ static void diff_missing(struct differ *x, struct change *c, const struct res *w
 	check_required(x, w, k->fields, w->body);
 }
 
+/* What the state knows of it, under its name or one that it had. */
+static res_ix base_of(struct differ *x, const struct res *w, const struct res *h)
+{
+	res_ix a = x->df->applied ? snapshot_find(x->df->applied, w->kind, w->key) : NONE;
+	strid old;
+
+	for (uint32_t i = 0; a == NONE && x->df->applied && h; i++) {
+		old = val_strid(val_at(x->v, w->previously, i));
+		if (!old)
+			break;
+		a = snapshot_find(x->df->applied, w->kind, bind_name(x->df->want, w->kind, old));
+		if (a != NONE && x->df->applied->res.v[a].id != h->id)
+			a = NONE;
+	}
+	return a;
+}
+
 static void diff_one(struct differ *x, res_ix ix)
 {
 	const struct res *w = &x->df->want->res.v[ix], *h = NULL;
 	struct change c = {.kind = w->kind, .key = w->key, .want = ix, .have = NONE, .base = NONE};
 
 	c.have = snapshot_find(x->df->live, w->kind, w->key);
-	if (x->df->applied)
-		c.base = snapshot_find(x->df->applied, w->kind, w->key);
 	if (c.have != NONE)
 		h = &x->df->live->res.v[c.have];
+	c.base = base_of(x, w, h);
 	diff_fields(x, &c, w, h);
 	if (!h) {
 		diff_missing(x, &c, w);
@@ -231,6 +238,14 @@ static void diff_one(struct differ *x, res_ix ix)
 }
 
 /* --- what is no longer declared --- */
+
+/* Is the object that the state knows by this name declared under another one? */
+static bool is_declared_id(struct differ *x, const struct res *a)
+{
+	res_ix h = a->id ? snapshot_find_id(x->df->live, a->kind, a->id) : NONE;
+
+	return h != NONE && snapshot_find(x->df->want, a->kind, x->df->live->res.v[h].key) != NONE;
+}
 
 static bool parent_goes(struct differ *x, const struct res *a)
 {
@@ -255,6 +270,7 @@ static void diff_removed(struct differ *x, res_ix ix)
 	if (c.have != NONE && a->id && x->df->live->res.v[c.have].id != a->id)
 		c.have = NONE;
 	h = c.have == NONE ? NULL : &x->df->live->res.v[c.have];
+	c.renamed = is_declared_id(x, a);
 	if (a->parent) {
 		/* rules of a policy that goes go with it; of others the list decides */
 		uint16_t child = a->kind;
@@ -343,7 +359,7 @@ static void push_edge(struct list_diff *l, enum edge_type type, strid to, srcmar
 	l->x->df->changes.v[l->change].touched = true;
 }
 
-static void extra_edge(struct list_diff *l, strid to)
+static void extra_edge(struct list_diff *l, strid to, srcmark mark, const char *how)
 {
 	struct differ *x = l->x;
 	const char *why = NULL;
@@ -353,7 +369,7 @@ static void extra_edge(struct list_diff *l, strid to)
 		return;
 	switch (origin_of(x->origin, l->want->kind, l->want->link, l->want->from, to, &rule)) {
 	case ORIGIN_DIRECT:
-		push_edge(l, EDGE_REMOVE, to, 0, VAL_ABSENT, VAL_ABSENT);
+		push_edge(l, EDGE_REMOVE, to, mark, VAL_ABSENT, VAL_ABSENT);
 		return;
 	case ORIGIN_RULE:
 		why = "is put there by";
@@ -365,9 +381,9 @@ static void extra_edge(struct list_diff *l, strid to)
 	add_note(x->df,
 		(struct srcloc){pool_str(x->pool, l->want->file), mark_line(l->want->mark),
 			mark_col(l->want->mark)},
-		"%s of %s '%s' is not in the list, but %s rule '%s': left alone",
-		pool_str(x->pool, to), x->df->want->kinds->v[l->want->kind]->name,
-		pool_str(x->pool, l->want->from), why, pool_str(x->pool, rule));
+		"%s of %s '%s' %s, but %s rule '%s': left alone", pool_str(x->pool, to),
+		x->df->want->kinds->v[l->want->kind]->name, pool_str(x->pool, l->want->from), how,
+		why, pool_str(x->pool, rule));
 }
 
 static void wanted_edge(struct list_diff *l, const struct edge *w, struct val attrs)
@@ -411,7 +427,7 @@ static void diff_list(struct differ *x, const struct edge_list *want, uint32_t c
 
 		if (w && h && w->to == h->to) {
 			if (want->mode == LIST_EXCLUDE)
-				push_edge(&l, EDGE_REMOVE, w->to, w->mark, VAL_ABSENT, VAL_ABSENT);
+				extra_edge(&l, w->to, w->mark, "is to be kept out");
 			else
 				both_edges(&l, w, ws->attrs.v[want->first + i],
 					hs->attrs.v[l.have->first + k]);
@@ -423,7 +439,7 @@ static void diff_list(struct differ *x, const struct edge_list *want, uint32_t c
 			i++;
 		} else {
 			if (want->mode == LIST_EXACT)
-				extra_edge(&l, h->to);
+				extra_edge(&l, h->to, 0, "is not in the list");
 			k++;
 		}
 	}

@@ -26,6 +26,7 @@ struct change {
 	strid status_from, status_to; /* 0: stays */
 	bool adopt;                   /* live, and declared for the first time */
 	bool touched;                 /* a list of it changes */
+	bool renamed; /* CHANGE_FORGET of a name: the object is declared under another */
 };
 
 enum edge_type { EDGE_ADD, EDGE_CHANGE, EDGE_REMOVE };

@@ -89,7 +89,9 @@ static void drift_list(struct drifter *x, struct base b, const struct edge_list 
 			origin_of(x->origin, was->kind, was->link, was->from, h, &rule) ==
 				ORIGIN_DIRECT)
 			edge(x, was->link, h, true);
-		if (w == h && was->mode == LIST_EXCLUDE)
+		if (w == h && was->mode == LIST_EXCLUDE &&
+			origin_of(x->origin, was->kind, was->link, was->from, h, &rule) ==
+				ORIGIN_DIRECT)
 			edge(x, was->link, h, true);
 		i += w <= h;
 		k += h <= w;
@@ -145,6 +147,8 @@ static bool is_pending(const struct drifter *x, const struct change *c)
 	const struct res *w, *a;
 	bool pending;
 
+	if (c->type == CHANGE_NONE && !c->touched)
+		return false;
 	if (c->want == NONE || c->base == NONE)
 		return c->type != CHANGE_NONE || c->touched;
 	w = &x->df->want->res.v[c->want];
@@ -166,11 +170,13 @@ static void drift_change(struct drifter *x, const struct change *c)
 		push(x, &it);
 		return;
 	}
-	if (c->have == NONE && c->base != NONE) {
+	if (c->have == NONE && c->base != NONE && !c->renamed) {
 		it.type = DRIFT_DELETED;
 		push(x, &it);
 		return;
 	}
+	if (c->renamed)
+		return;
 	if (c->have != NONE && c->base != NONE)
 		drift_live(x, b, &x->df->live->res.v[c->have]);
 	if (is_pending(x, c)) {

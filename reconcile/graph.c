@@ -517,7 +517,24 @@ static void drop_changes(struct plan *p, const bool *keep)
 	free(place);
 }
 
-int graph_keep(struct plan *p, const char *const *targets, int n, struct err *e)
+/* Is there such a thing at all, be there something to do for it or not? */
+static bool is_known(const struct plan *p, const struct diff *df, const char *target)
+{
+	const struct snapshot *sides[] = {df->want, df->applied};
+
+	for (size_t s = 0; s < LEN(sides); s++) {
+		for (res_ix i = 0; sides[s] && i < sides[s]->res.n; i++) {
+			const struct res *r = &sides[s]->res.v[i];
+
+			if (is_target(p, target, r->kind, r->key, r->parent))
+				return true;
+		}
+	}
+	return !strchr(target, ':');
+}
+
+int graph_keep(
+	struct plan *p, const struct diff *df, const char *const *targets, int n, struct err *e)
 {
 	bool *ops = xcalloc(p->ops.n, sizeof(*ops)),
 	     *changes = xcalloc(p->changes.n, sizeof(*changes));
@@ -533,6 +550,9 @@ int graph_keep(struct plan *p, const char *const *targets, int n, struct err *e)
 			kind_by_plural(p->kinds, name) == KIND_NONE)
 			r = err_set(e, ERR_USAGE, "'--target %s': there is no kind '%s'",
 				targets[t], kind);
+		else if (!is_known(p, df, targets[t]))
+			r = err_set(e, ERR_USAGE, "'--target %s': there is no such %s", targets[t],
+				kind);
 		for (uint32_t i = 0; i < p->changes.n; i++) {
 			const struct plan_change *c = &p->changes.v[i];
 

@@ -8,7 +8,8 @@
 
 /* Fills deps and puts ops into an order that respects them; ERR_MANIFEST names a cycle. */
 int graph_build(struct plan *p, const struct diff *df, struct err *e) MUST_CHECK;
-/* Keeps what matches a target and what that needs; ERR_USAGE when nothing matches one. */
-int graph_keep(struct plan *p, const char *const *targets, int n, struct err *e) MUST_CHECK;
+/* Keeps what matches a target and what that needs; ERR_USAGE when nobody has a target's name. */
+int graph_keep(struct plan *p, const struct diff *df, const char *const *targets, int n,
+	struct err *e) MUST_CHECK;
 /* Fills ids. */
 void graph_number(struct plan *p, const struct diff *df);

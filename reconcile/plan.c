@@ -13,15 +13,22 @@ static void take_rows(struct plan *p, const struct diff *df)
 		vec_push(&p->rows, df->rows.v[i]);
 }
 
-/* A list as the state is to know it before any op: what is wanted and already there. */
+/* A list as the state is to know it before any op: what is wanted and there, or who is kept out. */
 static void take_list(struct plan *p, const struct diff *df, const struct edge_list *w)
 {
 	const struct edge_list *h = snapshot_list(df->live, w->kind, w->link, w->from);
 	struct plan_list l = {.link = w->link, .mode = w->mode, .first = p->list_edges.n};
 
-	for (uint32_t i = 0, k = 0; w->mode != LIST_EXCLUDE && h && i < w->n; i++) {
+	for (uint32_t i = 0, k = 0; i < w->n; i++) {
 		const struct edge *e = &df->want->edges.v[w->first + i];
 
+		if (w->mode == LIST_EXCLUDE) {
+			vec_push(&p->list_edges, *e);
+			vec_push(&p->list_attrs, VAL_ABSENT);
+			continue;
+		}
+		if (!h)
+			break;
 		while (k < h->n && df->live->edges.v[h->first + k].to < e->to)
 			k++;
 		if (k == h->n || df->live->edges.v[h->first + k].to != e->to)
@@ -75,7 +82,8 @@ static bool is_recorded(const struct diff *df, const struct change *c)
 		return false;
 	w = &df->want->res.v[c->want];
 	b = &df->applied->res.v[c->base];
-	return val_equal(df->want->values, w->body, b->body) && w->disc == b->disc &&
+	return w->key == b->key && !(b->flags & RES_PARTIAL) &&
+	       val_equal(df->want->values, w->body, b->body) && w->disc == b->disc &&
 	       (c->have == NONE || df->live->res.v[c->have].id == b->id) &&
 	       !!(w->flags & RES_PROTECT) == !!(b->flags & RES_PROTECT) && same_lists(df, c);
 }
@@ -97,7 +105,11 @@ static void take_change(struct plan *p, const struct diff *df, const struct chan
 		.parent = any->parent,
 		.adopt = c->adopt,
 		.created = c->type == CHANGE_CREATE || (b && b->flags & RES_CREATED),
-		.protect = (w && w->flags & RES_PROTECT) || (b && b->flags & RES_PROTECT),
+		.protect = (w          ? w->flags
+				   : b ? b->flags
+				       : 0) &
+			   RES_PROTECT,
+		.renamed = c->renamed,
 		.system = any->flags & RES_SYSTEM,
 		.status_from = c->status_from,
 		.status_to = c->status_to,
@@ -151,7 +163,7 @@ int plan_new(
 	map_release(&index);
 	r = graph_build(p, df, e);
 	if (r == 0 && o->ntargets)
-		r = graph_keep(p, o->targets, o->ntargets, e);
+		r = graph_keep(p, df, o->targets, o->ntargets, e);
 	if (r < 0) {
 		plan_free(p);
 		return -1;
@@ -198,7 +210,7 @@ struct plan_counts plan_count(const struct plan *p)
 			n.remove++;
 			break;
 		case CHANGE_FORGET:
-			n.forget++;
+			n.forget += !c->renamed;
 			break;
 		case CHANGE_NONE:
 			break;
@@ -211,7 +223,7 @@ struct plan_counts plan_count(const struct plan *p)
 		n.edges_add += o->verb == OP_ADD;
 		n.edges_change += o->verb == OP_CHANGE;
 		n.edges_remove += o->verb == OP_REMOVE;
-		n.order += o->verb == OP_ORDER;
+		n.order += o->verb == OP_ORDER && !(o->flags & OPF_CHECK);
 	}
 	return n;
 }

@@ -9,6 +9,7 @@
 
 enum op_flag {
 	OPF_REMOVAL = 1, /* somebody loses something */
+	OPF_CHECK = 2,   /* an order that should be right: only looked at, unless it is not */
 };
 
 /* What happens to one resource, for reports and for the state. */
@@ -17,6 +18,7 @@ struct plan_change {
 	uint16_t kind;
 	strid key, name, id, disc, parent; /* id 0: not there yet */
 	bool adopt, created, protect, system;
+	bool renamed; /* CHANGE_FORGET of a name: the object lives on under another */
 	strid status_from, status_to;
 	struct val body;           /* as declared: what the state records */
 	uint32_t first_row, nrows; /* in rows */

@@ -27,28 +27,18 @@ static void push(struct plan *p, const struct op *o)
 	vec_push(&p->ops, *o);
 }
 
-static const struct move *find_move(const struct lifecycle *l, struct slice from, struct slice to)
-{
-	for (const struct move *m = l->moves; m->to; m++) {
-		if (slice_is(to, m->to) && (!m->from || slice_is(from, m->from)) &&
-			!slice_eq(from, to))
-			return m;
-	}
-	return NULL;
-}
-
 /* The moves from one state to another: one, or two with a state between. */
 static void push_moves(struct plan *p, uint32_t change, struct slice from, struct slice to)
 {
 	const struct lifecycle *l = p->kinds->v[p->changes.v[change].kind]->lifecycle;
-	const struct move *m = find_move(l, from, to);
+	const struct move *m = lifecycle_move(l, from, to);
 	struct op o;
 
 	if (!m) {
 		for (const struct move *first = l->moves; first->to; first++) {
 			if (!first->from || !slice_is(from, first->from))
 				continue;
-			m = find_move(l, slice_of(first->to), to);
+			m = lifecycle_move(l, slice_of(first->to), to);
 			if (m) {
 				o = op_of(p, change, first->via);
 				push(p, &o);
@@ -161,7 +151,7 @@ static void make_update(struct maker *m, uint32_t change)
 	const struct kind *k = m->p->kinds->v[c->kind];
 	struct pool *pool = m->p->values->pool;
 	struct slice from = state_of(m, c), to = c->status_to ? pool_get(pool, c->status_to) : from;
-	const struct move *move = c->status_to ? find_move(k->lifecycle, from, to) : NULL;
+	const struct move *move = c->status_to ? lifecycle_move(k->lifecycle, from, to) : NULL;
 	bool off = move && move->via == OP_DEACTIVATE;
 	struct row_kinds found = sort_rows(m, c);
 
@@ -240,6 +230,7 @@ static void make_orders(struct maker *m)
 			.disc = oc->disc,
 			.first_key = m->p->order_keys.n,
 			.nkeys = oc->n,
+			.flags = oc->moved ? 0 : OPF_CHECK,
 			.file = oc->file,
 			.mark = oc->mark};
 

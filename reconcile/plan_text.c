@@ -140,6 +140,7 @@ static void add_change(struct writer *w, const struct plan_change *c)
 	add_flag(w, "created", c->created);
 	add_flag(w, "protect", c->protect);
 	add_flag(w, "system", c->system);
+	add_flag(w, "renamed", c->renamed);
 	add_text(w, "status_from", c->status_from);
 	add_text(w, "status_to", c->status_to);
 	add_val(w, "body", c->body);
@@ -212,6 +213,7 @@ static void add_op(struct writer *w, const struct op *o, uint32_t ix, uint32_t *
 	if (o->change != NONE)
 		buf_addf(w->b, ",\"of\":%u", o->change);
 	add_flag(w, "removal", o->flags & OPF_REMOVAL);
+	add_flag(w, "check", o->flags & OPF_CHECK);
 	add_deps(w, ix, dep);
 	add_place(w, o->file, o->mark);
 	buf_addc(w->b, '}');
@@ -265,9 +267,9 @@ static int bad(struct parser *r, const char *what)
 
 static strid get_text(struct parser *r, const struct js *j, const char *name)
 {
-	struct slice s = js_str(js_get(j, name));
+	const struct js *s = js_get(j, name);
 
-	return s.n ? pool_add(r->v->pool, s) : 0;
+	return js_type(s) == JS_STR ? pool_add(r->v->pool, js_str(s)) : 0;
 }
 
 static srcmark get_mark(const struct js *j)
@@ -395,6 +397,7 @@ static int read_change(struct parser *r, const struct js *j)
 	c.created = js_bool(js_get(j, "created"));
 	c.protect = js_bool(js_get(j, "protect"));
 	c.system = js_bool(js_get(j, "system"));
+	c.renamed = js_bool(js_get(j, "renamed"));
 	c.status_from = get_text(r, j, "status_from");
 	c.status_to = get_text(r, j, "status_to");
 	c.file = get_text(r, j, "file");
@@ -455,7 +458,8 @@ static int read_op(struct parser *r, const struct js *j)
 	o.file = get_text(r, j, "file");
 	o.mark = get_mark(j);
 	o.position = (uint32_t)js_int(js_get(j, "position"));
-	o.flags = js_bool(js_get(j, "removal")) ? OPF_REMOVAL : 0;
+	o.flags = (js_bool(js_get(j, "removal")) ? OPF_REMOVAL : 0) |
+		  (js_bool(js_get(j, "check")) ? OPF_CHECK : 0);
 	if (o.link != UINT16_MAX) {
 		o.attrs = get_attrs(r, &k->links[o.link], js_get(j, "attrs"));
 		o.attrs_from = get_attrs(r, &k->links[o.link], js_get(j, "attrs_from"));

@@ -207,7 +207,7 @@ static void add_summary(struct printer *r, const struct plan *p)
 	uint32_t calls = 0, parts = 0;
 
 	for (uint32_t i = 0; i < p->ops.n; i++)
-		calls += p->ops.v[i].verb != OP_NONE;
+		calls += p->ops.v[i].verb != OP_NONE && !(p->ops.v[i].flags & OPF_CHECK);
 	term_color(r->out, r->color, COLOR_BOLD);
 	if (plan_is_empty(p)) {
 		buf_adds(r->out, "No changes: the tenant is as declared.");
@@ -306,7 +306,7 @@ void report_plan(const struct plan *p, bool color, struct buf *out)
 		add_change(&r, p, i, g.ops + g.first[i], n);
 	}
 	for (uint32_t i = 0; i < p->ops.n; i++) {
-		if (p->ops.v[i].verb == OP_ORDER)
+		if (p->ops.v[i].verb == OP_ORDER && !(p->ops.v[i].flags & OPF_CHECK))
 			add_order(&r, p, &p->ops.v[i]);
 	}
 	if (out->n)

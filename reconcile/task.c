@@ -306,6 +306,9 @@ int task_start(struct task *t, const struct book *b, const struct apply_options 
 	struct builder x = builder_of(t, b, o);
 	const struct plan_change *c = change_of(&x);
 
+	if (x.op->verb == OP_CREATE && o->check && o->applied &&
+		snapshot_find(o->applied, x.op->kind, x.op->key) != NONE)
+		return err_set(e, ERR_STALE, "it was created since the plan was made");
 	if (x.op->verb == OP_ORDER)
 		return list_call(&x, STEP_ORDER_READ, ret_call, e);
 	if (c && c->system && !own_id(&x))

@@ -126,3 +126,13 @@ struct slice lifecycle_canon(const struct lifecycle *l, struct slice live)
 	}
 	return live;
 }
+
+const struct move *lifecycle_move(const struct lifecycle *l, struct slice from, struct slice to)
+{
+	for (const struct move *m = l->moves; m->to; m++) {
+		if (slice_is(to, m->to) && (!m->from || slice_is(from, m->from)) &&
+			!slice_eq(from, to))
+			return m;
+	}
+	return NULL;
+}

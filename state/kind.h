@@ -48,6 +48,8 @@ struct codec {
 	/* Appends the canonical form of what a person wrote; false: it is not valid, *ret_why says why. */
 	bool (*canon)(struct slice text, struct buf *out, const char **ret_why);
 	bool (*from_wire)(const struct js *j, struct buf *out);
+	/* Do two canonical texts mean the same? */
+	bool (*same)(struct slice a, struct slice b);
 	struct js *(*to_wire)(struct slice canon);
 };
 
@@ -226,6 +228,8 @@ const struct field *field_find(const struct field *rows, struct slice name, stru
 bool field_hidden(const struct field *rows, const struct field *f, struct slice disc);
 /* The row at a path of names joined by PATH_SEP; NULL inside free-form parts. */
 const struct field *field_at(const struct kind *k, struct slice path, struct slice disc);
+/* The move that leads from one state to another, or NULL. */
+const struct move *lifecycle_move(const struct lifecycle *l, struct slice from, struct slice to);
 /* A live state as manifests call it. */
 struct slice lifecycle_canon(const struct lifecycle *l, struct slice live);
 

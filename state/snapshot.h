@@ -25,6 +25,7 @@ enum res_flag {
 	RES_STUB = 16,     /* live: only id and name are known */
 	RES_TWIN = 32,     /* live: another one has the same name */
 	RES_BOUND = 64,    /* live: a desired or applied resource is this one */
+	RES_PARTIAL = 256, /* applied: it was made, but not all that belongs to it was done */
 	RES_CREATED = 128, /* applied: plumb made it (else it was there before) */
 };
 

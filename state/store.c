@@ -207,6 +207,8 @@ static void read_res(
 	r.flags = slice_is(js_str(js_get(j, "origin")), "created") ? RES_CREATED : 0;
 	if (js_bool(js_get(j, "protect")))
 		r.flags |= RES_PROTECT;
+	if (js_bool(js_get(j, "partial")))
+		r.flags |= RES_PARTIAL;
 	if (js_get(j, "fields"))
 		r.body = plain_decode(l->values, k->fields, false, js_get(j, "fields"),
 			disc.n ? disc : (struct slice){NULL, 0});
@@ -496,6 +498,8 @@ static void add_applied(
 	buf_addf(b, ",\"origin\":\"%s\"", a->created ? "created" : "adopted");
 	if (a->protect)
 		buf_adds(b, ",\"protect\":true");
+	if (a->partial)
+		buf_adds(b, ",\"partial\":true");
 	if (val_tag(a->body) != V_ABSENT) {
 		buf_adds(b, ",\"fields\":");
 		val_write(v, b, a->body);
@@ -570,6 +574,7 @@ static void add_res(struct buf *b, const struct snapshot *snap, const struct res
 		.parent = r->parent,
 		.created = r->flags & RES_CREATED,
 		.protect = r->flags & RES_PROTECT,
+		.partial = r->flags & RES_PARTIAL,
 		.body = r->body,
 		.lists = lists};
 

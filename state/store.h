@@ -38,7 +38,7 @@ struct applied_list {
 struct applied {
 	uint16_t kind;
 	strid key, id, disc, parent;
-	bool created, protect;
+	bool created, protect, partial;
 	struct val body;
 	const struct applied_list *lists;
 	size_t nlists;

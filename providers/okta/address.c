@@ -89,6 +89,42 @@ static bool from_wire(const struct js *j, struct buf *out)
 	return true;
 }
 
+/* The first and the last address of a canonical text. */
+static bool bounds(struct slice text, struct address *ret_first, struct address *ret_last)
+{
+	struct slice rest = text, first;
+	long long bits;
+	size_t bytes;
+
+	if (memchr(text.p, '/', text.n)) {
+		(void)slice_cut(&rest, '/', &first);
+		if (!parse(first, ret_first) || !slice_int(rest, 0, 128, &bits))
+			return false;
+		bytes = ret_first->family == AF_INET ? 4 : 16;
+		*ret_last = *ret_first;
+		for (size_t bit = (size_t)bits; bit < bytes * 8; bit++) {
+			unsigned char mask = (unsigned char)(0x80 >> bit % 8);
+
+			ret_first->bytes[bit / 8] &= (unsigned char)~mask;
+			ret_last->bytes[bit / 8] |= mask;
+		}
+		return true;
+	}
+	(void)slice_cut(&rest, '-', &first);
+	return rest.p && parse(first, ret_first) && parse(rest, ret_last);
+}
+
+static bool same(struct slice a, struct slice b)
+{
+	struct address fa, la, fb, lb;
+
+	if (slice_eq(a, b))
+		return true;
+	return bounds(a, &fa, &la) && bounds(b, &fb, &lb) && fa.family == fb.family &&
+	       memcmp(fa.bytes, fb.bytes, sizeof(fa.bytes)) == 0 &&
+	       memcmp(la.bytes, lb.bytes, sizeof(la.bytes)) == 0;
+}
+
 static struct js *to_wire(struct slice text)
 {
 	struct js *j = js_new_map();
@@ -98,5 +134,8 @@ static struct js *to_wire(struct slice text)
 	return j;
 }
 
-const struct codec okta_address = {
-	.what = "an address range", .canon = canon, .from_wire = from_wire, .to_wire = to_wire};
+const struct codec okta_address = {.what = "an address range",
+	.canon = canon,
+	.from_wire = from_wire,
+	.same = same,
+	.to_wire = to_wire};

@@ -74,9 +74,14 @@ static bool make(struct filler *f, const char *target, struct buf *body, struct 
 	/* the tenant is to be as random as the seed says: what it refuses is a mistake of this file */
 	if (!ok)
 		BUG("%s %s -> %u %s\n", target, buf_str(body), res.status, buf_str(&res.body));
-	if (ok && ids && ids->n < MAX_IDS && js_parse(buf_slice(&res.body), "answer", &j, &e) == 0)
-		snprintf(ids->v[ids->n++], sizeof(ids->v[0]), "%.*s",
-			SLICE_ARG(js_str(js_get(j, "id"))));
+	if (ok && ids && ids->n < MAX_IDS &&
+		js_parse(buf_slice(&res.body), "answer", &j, &e) == 0) {
+		struct slice id = js_str(js_get(j, "id"));
+
+		if (id.n >= sizeof(ids->v[0]))
+			BUG("an id of %zu characters", id.n);
+		memcpy(ids->v[ids->n++], id.p, id.n);
+	}
 	sandbox_res_release(&res);
 	return ok;
 }
