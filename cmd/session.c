@@ -59,8 +59,7 @@ int session_diags(struct session *s, int *ret_exit)
 	fputs(buf_str(&b), s->app->err);
 	if (!errors)
 		return 0;
-	fprintf(s->app->err, "%u error%s; nothing was sent to be changed\n", errors,
-		errors == 1 ? "" : "s");
+	fprintf(s->app->err, "%u error%s; nothing was changed\n", errors, errors == 1 ? "" : "s");
 	*ret_exit = EXIT_FAILED;
 	return -1;
 }
@@ -76,6 +75,13 @@ int session_config(struct session *s, int *ret_exit)
 	} else if (s->words.environment) {
 		err_set(&e, ERR_USAGE, "'-e %s' needs a plumb.yaml with environments",
 			s->words.environment);
+		return fail(s, &e, ret_exit);
+	}
+	for (uint32_t i = 0; i < s->config.reported.n; i++) {
+		if (kind_by_plural(s->kinds, slice_of(s->config.reported.v[i])) != KIND_NONE)
+			continue;
+		err_set(&e, ERR_MANIFEST, "%s: 'unmanaged' names no kind '%s'", path,
+			s->config.reported.v[i]);
 		return fail(s, &e, ret_exit);
 	}
 	for (int i = 0; i < s->words.vars.n; i++) {
@@ -173,6 +179,12 @@ int session_connect(struct session *s, int *ret_exit)
 			0 ||
 		open_transport(s, &e) < 0 || open_record(s, &e) < 0)
 		return fail(s, &e, ret_exit);
+	/* a leftover variable is a way to the wrong tenant */
+	if (s->words.environment && s->config.tenant && !s->words.org_url &&
+		!streq(s->config.tenant, s->org_url))
+		fprintf(s->app->err,
+			"plumb: warning: the environment's variables say %s, plumb.yaml's '%s' says %s; the former counts\n",
+			s->org_url, s->words.environment, s->config.tenant);
 	o = (struct engine_options){.provider = &okta_provider,
 		.transport = s->transport,
 		.clock = s->app->clock,

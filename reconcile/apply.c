@@ -333,6 +333,40 @@ static struct apply_counts count(const struct run *r)
 	return n;
 }
 
+/* Every secret must be there before anything is sent; none is kept. */
+static int check_secret(const struct run *r, struct val x, struct err *e)
+{
+	struct values *v = r->p->values;
+	struct buf secret = BUF_MAX(1 << 20);
+	int rc = 0;
+
+	if (val_tag(x) == V_SECRET) {
+		rc = r->o->secret(r->o->self, pool_get(v->pool, val_strid(x)), &secret, e);
+		buf_wipe(&secret);
+	}
+	for (uint32_t i = 0; rc == 0 && val_tag(x) == V_MAP && i < val_len(x); i++)
+		rc = check_secret(r, map_val_at(v, x, i), e);
+	return rc;
+}
+
+static int check_secrets(const struct run *r, struct err *e)
+{
+	for (uint32_t i = 0; i < r->p->ops.n; i++) {
+		const struct op *o = &r->p->ops.v[i];
+		struct val x = o->link != UINT16_MAX  ? o->attrs
+			       : o->verb == OP_CREATE ? r->p->changes.v[o->change].body
+						      : VAL_ABSENT;
+
+		if (check_secret(r, x, e) < 0) {
+			AUTO(buf) struct buf name = BUF_TEXT;
+
+			res_describe(r->p->kinds, r->p->values->pool, o->kind, o->key, &name);
+			return err_in(e, "%s", buf_str(&name));
+		}
+	}
+	return 0;
+}
+
 int apply_run(struct plan *p, const struct apply_options *o, struct apply_counts *ret_counts,
 	struct err *e)
 {
@@ -340,7 +374,9 @@ int apply_run(struct plan *p, const struct apply_options *o, struct apply_counts
 	int rc;
 
 	index_deps(r);
-	rc = record_known(r);
+	rc = check_secrets(r, e);
+	if (rc == 0)
+		rc = record_known(r);
 	if (rc == 0) {
 		start_ready(r);
 		rc = engine_run(o->engine, e);

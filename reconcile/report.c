@@ -84,7 +84,7 @@ static void add_row(struct printer *r, const struct row *row, strid file, bool c
 	}
 	add_val(r, row->to);
 	if (!created)
-		where(r, start, file, row->mark);
+		where(r, start, row->mark ? file : 0, row->mark);
 	buf_addc(r->out, '\n');
 }
 
@@ -232,7 +232,7 @@ static void add_summary(struct printer *r, const struct plan *p)
 	}
 	term_color(r->out, r->color, COLOR_NONE);
 	if (n.adopt)
-		buf_addf(r->out, " %u adopted as they are or to be.", n.adopt);
+		buf_addf(r->out, " %u adopted: the state knows them from now on.", n.adopt);
 	if (n.forget)
 		buf_addf(r->out, " %u no longer declared and left alone.", n.forget);
 	buf_addc(r->out, '\n');
@@ -442,7 +442,9 @@ void report_drift(const struct drift *d, bool color, struct buf *out)
 			if (i != DRIFT_PENDING)
 				parts = plural_of(out, d->count[i], drift_words[i], parts);
 		}
-		buf_adds(out, ". 'plumb apply' puts it back; or declare it.");
+		buf_adds(out, d->count[DRIFT_UNMANAGED] == d->items.n
+				      ? "."
+				      : ". 'plumb apply' puts it back; or declare it.");
 	}
 	term_color(out, color, COLOR_NONE);
 	if (d->count[DRIFT_PENDING])

@@ -69,6 +69,13 @@ bool convert_text(struct convert *c, const struct node *n, struct slice *ret_tex
 		buf_add(&out, rest.p, (size_t)(open - rest.p));
 		rest = (struct slice){open, rest.n - (size_t)(open - rest.p)};
 		close = memchr(rest.p, '}', rest.n);
+		if (out.n && out.p[out.n - 1] == '$') {
+			/* "$${" is a literal "${" */
+			out.p[--out.n] = '\0';
+			buf_adds(&out, "${");
+			rest = (struct slice){rest.p + 2, rest.n - 2};
+			continue;
+		}
 		if (slice_starts(rest, "${secret.")) {
 			diag_error(c->d, at(c, n), "secret",
 				"a secret may stand only in a secret field");
@@ -405,6 +412,20 @@ static int by_key(const void *pa, const void *pb)
 	return slice_cmp((*a)->key->text, (*b)->key->text);
 }
 
+/* Custom attributes are anybody's; one that is nearly a base attribute is likely a slip. */
+static void warn_near(struct convert *c, const struct field *rows, const struct node *key)
+{
+	struct suggest s = suggest_for(key->text);
+
+	for (const struct field *f = rows; f && f->name; f++)
+		suggest_offer(&s, slice_of(f->name));
+	if (!suggest_best(&s).p)
+		return;
+	diag_warn(c->d, at(c, key), "key", "'%.*s' is taken as a custom attribute",
+		SLICE_ARG(key->text));
+	diag_hint(c->d, "did you mean '%.*s'?", SLICE_ARG(suggest_best(&s)));
+}
+
 struct val convert_map(struct convert *c, const struct field *rows, bool open, const struct node *n,
 	const struct others *others)
 {
@@ -422,9 +443,10 @@ struct val convert_map(struct convert *c, const struct field *rows, bool open, c
 		f = field_find(rows, p->key->text, c->disc, &elsewhere);
 		if (f && f - rows < MAX_ROWS)
 			of_row[f - rows] = p;
-		else if (open && !elsewhere)
+		else if (open && !elsewhere) {
+			warn_near(c, rows, p->key);
 			vec_push(&free_form, p);
-		else
+		} else
 			unknown_key(c, rows, p->key, elsewhere, others);
 	}
 	for (uint32_t i = 0; rows && rows[i].name; i++) {

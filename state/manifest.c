@@ -310,6 +310,18 @@ static bool check_discriminator(struct loader *l, const struct kind *k, const st
 
 static void load_children(struct loader *l, const struct kind *k, strid key, const struct node *n);
 
+/* "NAME (TYPE)" stands for NAME where TYPE is the resource's own: so are twins told apart. */
+static struct slice without_disc(struct slice name, struct slice disc)
+{
+	size_t n = disc.n + 3;
+
+	if (!disc.p || name.n <= n || name.p[name.n - 1] != ')' || name.p[name.n - n] != ' ' ||
+		name.p[name.n - n + 1] != '(' ||
+		memcmp(name.p + name.n - n + 2, disc.p, disc.n) != 0)
+		return name;
+	return (struct slice){name.p, name.n - n};
+}
+
 /* key node's place, n the body; rank its place among siblings. */
 static void load_res(struct loader *l, uint16_t kind, strid key, strid parent,
 	struct slice own_name, const struct node *place, const struct node *n, uint32_t rank,
@@ -347,6 +359,8 @@ static void load_res(struct loader *l, uint16_t kind, strid key, strid parent,
 		r.disc = pool_add(l->c.values->pool, l->c.disc);
 	r.body = convert_map(&l->c, k->fields, false, n, &special);
 	name = val_path(l->c.values, r.body, k->name_path);
+	if (k->flags & KIND_DISC_NAMES)
+		own_name = without_disc(own_name, l->c.disc);
 	r.name = val_strid(name) ? val_strid(name) : pool_add(l->c.values->pool, own_name);
 	snapshot_add(l->s, &r);
 	check_link_keys(l, k, n);

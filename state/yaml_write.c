@@ -65,12 +65,25 @@ static void text(struct writer *w, struct slice s)
 {
 	AUTO(buf) struct buf z = BUF_TEXT;
 	struct node n = {.type = NODE_SCALAR, .plain = true};
+	size_t from = 0;
 	int64_t i;
 	double r;
 	bool b;
 
-	buf_add_slice(&z, s);
-	n.text = buf_slice(&z);
+	/* what would be read as a variable or a secret is a literal here */
+	for (size_t k = 0; k < s.n; k++) {
+		struct slice at = {s.p + k, s.n - k};
+
+		if (!slice_starts(at, "${var.") && !slice_starts(at, "${secret.") &&
+			!slice_starts(at, "$${"))
+			continue;
+		buf_add(&z, s.p + from, k - from);
+		buf_addc(&z, '$');
+		from = k;
+		k += at.p[1] == '$';
+	}
+	buf_add(&z, s.p + from, s.n - from);
+	n.text = s = buf_slice(&z);
 	scalar(w, s,
 		yaml_core(&n, &b, &i, &r) == CORE_STR ? YAML_ANY_SCALAR_STYLE
 						      : YAML_DOUBLE_QUOTED_SCALAR_STYLE);
