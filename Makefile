@@ -187,7 +187,7 @@ lint: layers format-check style
 	@$(MAKE) BUILD=lint-gcc WERROR=1 test-bins
 	@$(MAKE) BUILD=lint-clang CC=clang WERROR=1 test-bins
 	@$(MAKE) tidy
-	@shellcheck $(SHELL_SCRIPTS)
+	@shellcheck -x -P SCRIPTDIR $(SHELL_SCRIPTS)
 	@echo "lint: clean"
 
 layers:

@@ -54,14 +54,25 @@ int err_sys(struct err *e, const char *fmt, ...)
 
 int err_in(struct err *e, const char *fmt, ...)
 {
-	char text[256], inner[sizeof(e->msg)];
+	char text[sizeof(e->msg)];
+	size_t n, inner = strlen(e->msg);
 	va_list ap;
+	int wanted;
 
-	memcpy(inner, e->msg, sizeof(inner));
 	va_start(ap, fmt);
-	cut(text, sizeof(text), vsnprintf(text, sizeof(text), fmt, ap));
+	wanted = vsnprintf(text, sizeof(text) / 2, fmt, ap);
 	va_end(ap);
-	cut(e->msg, sizeof(e->msg), snprintf(e->msg, sizeof(e->msg), "%s: %s", text, inner));
+	cut(text, sizeof(text) / 2, wanted);
+	n = strlen(text);
+	text[n++] = ':';
+	text[n++] = ' ';
+	wanted = (int)(n + inner);
+	if (inner > sizeof(text) - n - 1)
+		inner = sizeof(text) - n - 1;
+	memcpy(text + n, e->msg, inner);
+	text[n + inner] = '\0';
+	cut(text, sizeof(text), wanted);
+	memcpy(e->msg, text, sizeof(text));
 	return -1;
 }
 

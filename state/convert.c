@@ -130,7 +130,7 @@ static bool looks_like_id(const struct kind *k, struct slice s)
 strid convert_ref(struct convert *c, const char *kind, const struct node *n)
 {
 	const struct kind *k = c->kinds->v[kind_by_name(c->kinds, kind)];
-	struct slice text;
+	struct slice text = {"", 0};
 
 	if (n->type != NODE_SCALAR || node_is_null(n) || !n->text.n) {
 		diag_error(c->d, at(c, n), "type", "expected the name of a %s, not %s", kind,
@@ -151,7 +151,7 @@ strid convert_ref(struct convert *c, const char *kind, const struct node *n)
 
 static struct val convert_enum(struct convert *c, const struct field *f, const struct node *n)
 {
-	struct slice text, rest = slice_of(f->arg), word;
+	struct slice text = {"", 0}, rest = slice_of(f->arg), word;
 	struct suggest s;
 
 	if (n->type != NODE_SCALAR)
@@ -174,7 +174,7 @@ static struct val convert_enum(struct convert *c, const struct field *f, const s
 
 static struct val convert_int(struct convert *c, const struct field *f, const struct node *n)
 {
-	struct slice text;
+	struct slice text = {"", 0};
 	long long v;
 
 	if (n->type != NODE_SCALAR || !convert_text(c, n, &text) ||
@@ -190,7 +190,7 @@ static struct val convert_int(struct convert *c, const struct field *f, const st
 
 static struct val convert_bool(struct convert *c, const struct field *f, const struct node *n)
 {
-	struct slice text;
+	struct slice text = {"", 0};
 
 	if (n->type != NODE_SCALAR)
 		return wrong(c, f, n, "true or false");
@@ -311,7 +311,7 @@ static struct val convert_codec(struct convert *c, const struct field *f, const 
 	AUTO(buf) struct buf out = BUF_MAX(YAML_MAX_SCALAR);
 	const struct node *value = n->type == NODE_MAP ? node_get(n, "value") : n;
 	const char *why = "it is none";
-	struct slice text;
+	struct slice text = {"", 0};
 
 	for (uint32_t i = 0; n->type == NODE_MAP && i < n->n; i++) {
 		if (!slice_in(n->pairs[i].key->text, "type|value"))
@@ -351,7 +351,7 @@ static struct val convert_list(struct convert *c, const struct field *f, const s
 
 struct val convert_field(struct convert *c, const struct field *f, const struct node *n)
 {
-	struct slice text;
+	struct slice text = {"", 0};
 	strid ref;
 
 	if (f->flags & F_READ_ONLY) {

@@ -399,7 +399,7 @@ static void load_child(
 {
 	const struct kind *k = l->c.kinds->v[kind];
 	const struct node *name;
-	struct slice text;
+	struct slice text = {"", 0};
 	strid child;
 
 	if (item->type != NODE_MAP) {
@@ -465,7 +465,7 @@ static void load_collection(struct loader *l, uint16_t kind, const struct node *
 	}
 	for (uint32_t i = 0; i < map->n; i++) {
 		const struct node *key = map->pairs[i].key;
-		struct slice text;
+		struct slice text = {"", 0};
 		uint32_t was;
 		strid id;
 

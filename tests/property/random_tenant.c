@@ -44,8 +44,7 @@ static const char *awkward_text(struct filler *f)
 		" leading", "trailing ", "{}", "[x]", "*star", "&and", "!bang", "%pct", "@at",
 		"`tick`", "?", ":", "a:b", "=", "<<", "|", ">", "-", "--- ", "...", "0x1F", ".5",
 		"${source.login}",
-		"long long long long long long "
-		"long long long long long long long long long long long long long long long text"};
+		"long long long long long long long long long long long long long long long"};
 
 	return texts[rng_below(&f->r, f->plain ? PLAIN_TEXTS : (uint32_t)LEN(texts))];
 }

@@ -201,7 +201,6 @@ static void shuffle(struct rng *r, struct slice text, size_t indent, struct buf 
 
 static void check_order(struct world *w, const char *text, uint64_t seed)
 {
-	AUTO(buf) struct buf entries = BUF_TEXT;
 	struct rng r = {seed};
 	struct slice rest = slice_of(text);
 	char *first, *second, *p;
