@@ -156,15 +156,19 @@ test: test-bins
 check-asan:
 	@$(MAKE) BUILD=asan test
 
-# valgrind over the suites that do not fork; VALGRIND_SEEDS random tenants
+# valgrind over the whole suite, with VALGRIND_SEEDS random tenants
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect \
-	--errors-for-leak-kinds=definite,indirect --suppressions=tests/lib/valgrind.supp
+	--errors-for-leak-kinds=definite,indirect --suppressions=$(CURDIR)/tests/lib/valgrind.supp
 VALGRIND_SEEDS ?= 10
 check-valgrind:
 	@$(MAKE) BUILD=debug test-bins
 	@for t in $(patsubst %.c,build/debug/%,$(UNIT) $(PROPERTY)); do \
 		PLUMB=$(CURDIR)/build/debug/plumb PLUMB_SEEDS=$(VALGRIND_SEEDS) $(VALGRIND) $$t > build/debug/valgrind.log 2>&1 || \
 		{ echo "valgrind: $$t"; cat build/debug/valgrind.log; exit 1; }; done
+	@printf '#!/bin/sh\nexec $(VALGRIND) $(CURDIR)/build/debug/plumb "$$@"\n' > build/debug/plumb-valgrind
+	@chmod +x build/debug/plumb-valgrind
+	@PLUMB=$(CURDIR)/build/debug/plumb-valgrind prove -j2 $(E2E) > build/debug/valgrind.log 2>&1 || \
+		{ cat build/debug/valgrind.log; exit 1; }
 	@echo "valgrind: clean"
 
 # rewrites what cases expect; look at the difference
