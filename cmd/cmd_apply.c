@@ -89,6 +89,11 @@ static int apply_file(struct session *s, const struct words *w, const char *path
 	struct err e = ERR_INIT;
 	int exit_code = EXIT_OK;
 
+	if (w->plan.targets.n || w->session.manifests || w->session.vars.n) {
+		err_set(&e, ERR_USAGE,
+			"a plan file is applied as it is: --target, --manifests and --var belong to 'plumb plan'");
+		return app_fail(s->app, &e);
+	}
 	if (session_config(s, &exit_code) < 0 || session_connect(s, &exit_code) < 0)
 		return exit_code;
 	if (read_plan(s, path, &p, &e) < 0 || !p)

@@ -6,6 +6,8 @@ struct check {
 	const char *name, *path, *bucket, *ok;
 };
 
+enum { FIRST_OF_KINDS = 2 };
+
 struct doctor {
 	struct session *s;
 	uint32_t failed;
@@ -19,6 +21,7 @@ static const struct check checks[] = {
 	{"group rules", "/api/v1/groups/rules?limit=1", "/api/v1/groups", "readable"},
 	{"apps", "/api/v1/apps?limit=1", "/api/v1/apps", "readable"},
 	{"zones", "/api/v1/zones?limit=1", "/api/v1", "readable"},
+	{"trusted origins", "/api/v1/trustedOrigins?limit=1", "/api/v1", "readable"},
 	{"policies", "/api/v1/policies?type=OKTA_SIGN_ON", "/api/v1", "readable"},
 };
 
@@ -43,12 +46,26 @@ static void add_detail(uint32_t check, const struct http_res *res, struct buf *o
 		buf_addf(out, ", %u requests a minute", l.limit);
 }
 
+static bool is_json(const struct http_res *res)
+{
+	AUTO_PTR(js) j = NULL;
+	struct err ignored = ERR_INIT;
+
+	return js_parse(res->body, "the answer", &j, &ignored) == 0;
+}
+
 static void on_answer(void *owner, uint32_t tag, const struct answer *a)
 {
 	struct doctor *d = owner;
 	AUTO(buf) struct buf b = BUF_TEXT;
 
 	session_quiet(d->s);
+	if (a->verdict == SAID_YES && !is_json(a->res)) {
+		d->failed++;
+		fprintf(d->s->app->out, "failed  %s: what answers is no Okta: no JSON\n",
+			checks[tag].name);
+		return;
+	}
 	if (a->verdict == SAID_YES) {
 		add_detail(tag, a->res, &b);
 		fprintf(d->s->app->out, "ok      %s: %s%s\n", checks[tag].name, checks[tag].ok,
@@ -78,9 +95,11 @@ static int diagnose(struct session *s)
 
 		buf_adds(&c.url, checks[i].path);
 		engine_add(s->engine, &c);
-		/* one after the other: the first failure explains those behind it */
+		/* one after the other: what fails with the tenant or the token explains the rest */
 		if (engine_run(s->engine, &e) < 0)
 			return app_fail(s->app, &e);
+		if (d.failed && i < FIRST_OF_KINDS)
+			break;
 	}
 	return d.failed ? EXIT_FAILED : EXIT_OK;
 }

@@ -17,6 +17,7 @@ struct run {
 	uint32_t *first_out, *out; /* deps by what they wait for */
 	uint32_t *left;            /* by change: ops of its own (no edges) that have not ended */
 	bool *broken;              /* by change: one of them did not succeed */
+	bool *pauses;              /* by change: it is deactivated while it is changed */
 	VEC(uint32_t) ready;
 	uint32_t next_ready, open;
 	struct err fatal;
@@ -53,7 +54,7 @@ static int record(struct run *r, uint32_t change, struct val body, bool lists)
 		.parent = c->parent,
 		.created = c->created,
 		.protect = c->protect,
-		.partial = c->type == CHANGE_CREATE && r->left[change] > 0,
+		.partial = (c->type == CHANGE_CREATE || r->pauses[change]) && r->left[change] > 0,
 		.body = body,
 		.lists = lists ? l : NULL};
 
@@ -154,7 +155,7 @@ static void take_end(struct run *r, uint32_t op, enum op_state state, const stru
 	}
 	if (ok && r->fatal.code == ERR_NONE && record_op(r, o) < 0)
 		engine_drop(r->o->engine);
-	if (r->o->report && o->verb != OP_NONE)
+	if (r->o->report && o->verb != OP_NONE && !(ok && o->flags & OPF_CHECK))
 		r->o->report(r->o->self, r->p, op, &r->results[op]);
 	for (uint32_t i = r->first_out[op]; i < r->first_out[op + 1]; i++) {
 		const struct dep *d = &r->p->deps.v[r->out[i]];
@@ -222,6 +223,13 @@ static void on_answer(void *owner, uint32_t op, const struct answer *a)
 	struct call c;
 
 	end = task_answer(t, &r->book, r->o, a, &c, &e);
+	if (end == TASK_MORE && r->fatal.code != ERR_NONE) {
+		/* what cannot be recorded is not done */
+		buf_release(&c.url);
+		buf_wipe(&c.body);
+		e = r->fatal;
+		end = TASK_FAILED;
+	}
 	if (end == TASK_MORE) {
 		send(r, op, &c);
 		return;
@@ -257,8 +265,12 @@ static void index_deps(struct run *r)
 
 		if (!r->blocked[i])
 			vec_push(&r->ready, i);
-		if (o->change != NONE && o->link == UINT16_MAX)
-			r->left[o->change]++;
+		if (o->change == NONE || o->link != UINT16_MAX)
+			continue;
+		r->left[o->change]++;
+		if (o->verb == OP_ACTIVATE && r->p->changes.v[o->change].type == CHANGE_UPDATE &&
+			!r->p->changes.v[o->change].status_to)
+			r->pauses[o->change] = true;
 	}
 }
 
@@ -278,6 +290,7 @@ static struct run *run_new(struct plan *p, const struct apply_options *o)
 	r->out = xcalloc(p->deps.n, sizeof(*r->out));
 	r->left = xcalloc(p->changes.n, sizeof(*r->left));
 	r->broken = xcalloc(p->changes.n, sizeof(*r->broken));
+	r->pauses = xcalloc(p->changes.n, sizeof(*r->pauses));
 	for (uint32_t i = 0; i < p->ids.n; i++)
 		book_learn(&r->book, p->ids.v[i].kind, p->ids.v[i].key, p->ids.v[i].id);
 	for (uint32_t i = 0; i < p->changes.n; i++) {
@@ -303,6 +316,7 @@ static void run_free(struct run *r)
 	free(r->out);
 	free(r->left);
 	free(r->broken);
+	free(r->pauses);
 	free(r);
 }
 
@@ -311,7 +325,9 @@ static struct apply_counts count(const struct run *r)
 	struct apply_counts n = {0};
 
 	for (uint32_t i = 0; i < r->p->ops.n; i++) {
-		if (r->p->ops.v[i].verb == OP_NONE)
+		/* an order that was only looked at is nobody's operation */
+		if (r->p->ops.v[i].verb == OP_NONE ||
+			(r->p->ops.v[i].flags & OPF_CHECK && r->results[i].state == OPS_DONE))
 			continue;
 		switch (r->results[i].state) {
 		case OPS_DONE:

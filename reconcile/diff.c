@@ -173,6 +173,16 @@ static bool system_child_comes(struct differ *x, const struct res *w)
 	       slice_in(res_disc(x->df->want, w), parent->child->born_with);
 }
 
+static bool takes_no_new(struct differ *x, const struct res *w)
+{
+	const struct kinds *kinds = x->df->want->kinds;
+	const struct kind *k = res_kind(x->df->want, w);
+	const char *none =
+		k->parent ? kinds->v[kind_by_name(kinds, k->parent)]->child->no_new : k->no_new;
+
+	return none && slice_in(res_disc(x->df->want, w), none);
+}
+
 static void diff_missing(struct differ *x, struct change *c, const struct res *w)
 {
 	const struct kind *k = res_kind(x->df->want, w);
@@ -189,6 +199,11 @@ static void diff_missing(struct differ *x, struct change *c, const struct res *w
 			diag_error(x->d, res_at(x->df->want, w), "state",
 				"policies of type %s have no default rule of their own",
 				pool_str(x->pool, w->disc));
+		return;
+	}
+	if (takes_no_new(x, w)) {
+		diag_error(x->d, res_at(x->df->want, w), "state", "Okta takes no new %s of type %s",
+			k->name, pool_str(x->pool, w->disc));
 		return;
 	}
 	c->type = CHANGE_CREATE;

@@ -266,10 +266,12 @@ int engine_run(struct engine *en, struct err *e)
 		int64_t now_ms = clock_mono_ms(en->o.clock), wake_ms = INT64_MAX;
 		int n;
 
-		if (en->o.stop && *en->o.stop && !stopped) {
+		/* again at each turn: what is answered may ask for more */
+		if (en->o.stop && *en->o.stop) {
 			stopped = true;
 			engine_drop(en);
-			continue;
+			if (!en->in_flight)
+				break;
 		}
 		if (send_ready(en, now_ms, &wake_ms, e) < 0)
 			return -1;

@@ -9,6 +9,7 @@ struct grapher {
 	const struct diff *df;
 	struct map made;   /* map_key(kind, key) -> op that creates it */
 	struct map gone;   /* map_key(kind, key) -> first op of its removal */
+	struct map awake;  /* map_key(kind, key) -> last op that activates it */
 	struct map serial; /* class -> last op of it */
 	uint32_t op;       /* whose references are walked */
 	bool soft;         /* what is let go of waits for the op's end only */
@@ -39,6 +40,8 @@ static void index_ops(struct grapher *g)
 
 		if (o->verb == OP_CREATE)
 			map_set(&g->made, map_key(o->kind, o->key), i);
+		if ((o->verb == OP_ACTIVATE || o->verb == OP_UNSUSPEND) && !is_edge(o))
+			map_set(&g->awake, map_key(o->kind, o->key), i);
 		if (removes && !map_has(&g->gone, map_key(o->kind, o->key)))
 			map_set(&g->gone, map_key(o->kind, o->key), i);
 	}
@@ -149,6 +152,9 @@ static void edges_of_op(struct grapher *g, uint32_t i)
 
 	wait_for(g, i, maker_of(g, o->kind, o->key), false);
 	wait_for(g, i, maker_of(g, to, o->to), false);
+	/* Okta assigns no app to somebody who is not active; members may be anybody */
+	if (o->verb == OP_ADD && l->awake)
+		wait_for(g, i, map_get(&g->awake, map_key(to, o->to)), true);
 	if (o->verb == OP_REMOVE)
 		wait_for(g,
 			map_get(&g->gone, map_key(to, o->to)) == MAP_NONE
@@ -433,6 +439,7 @@ int graph_build(struct plan *p, const struct diff *df, struct err *e)
 	wait_for_rules(&g);
 	add_barrier(&g);
 	map_release(&g.made);
+	map_release(&g.awake);
 	map_release(&g.gone);
 	map_release(&g.serial);
 	tidy(p);
@@ -665,8 +672,15 @@ void graph_number(struct plan *p, const struct diff *df)
 	for (uint32_t i = 0; i < p->changes.n; i++) {
 		const struct plan_change *c = &p->changes.v[i];
 
+		res_ix h =
+			c->type == CHANGE_DELETE ? snapshot_find(df->live, c->kind, c->key) : NONE;
+
 		if (c->nops)
 			number_change(&n, c);
+		/* what is deleted is held against what it was */
+		if (h != NONE)
+			refs_each(p->values, p->kinds->v[c->kind], df->live->res.v[h].body,
+				res_disc(df->live, &df->live->res.v[h]), number_cell, &n);
 	}
 	map_release(&n.seen);
 	if (p->ids.n > 1)

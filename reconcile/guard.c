@@ -3,12 +3,19 @@
 #include "reconcile/bind.h"
 #include "state/refs.h"
 
-/* Deleted, or deactivated because the manifest says so. */
+/* Deleted, or deactivated or suspended because the manifest says so; of what is there. */
 static bool takes_away(const struct plan *p, const struct plan_change *c)
 {
-	struct slice to = pool_get(p->values->pool, c->status_to);
+	const struct lifecycle *l = p->kinds->v[c->kind]->lifecycle;
+	const struct move *m;
 
-	return c->type == CHANGE_DELETE || slice_in(to, "INACTIVE|DEPROVISIONED|SUSPENDED");
+	if (c->type == CHANGE_DELETE)
+		return true;
+	if (c->type != CHANGE_UPDATE || !c->status_to || !l)
+		return false;
+	m = lifecycle_move(l, pool_get(p->values->pool, c->status_from),
+		pool_get(p->values->pool, c->status_to));
+	return m && (m->via == OP_DEACTIVATE || m->via == OP_SUSPEND);
 }
 
 static uint32_t check_protected(const struct plan *p, struct buf *out)
@@ -18,7 +25,7 @@ static uint32_t check_protected(const struct plan *p, struct buf *out)
 	for (uint32_t i = 0; i < p->changes.n; i++) {
 		const struct plan_change *c = &p->changes.v[i];
 
-		if (!c->protect || !takes_away(p, c))
+		if (!c->guarded || !takes_away(p, c))
 			continue;
 		buf_adds(out, "guard protect: ");
 		res_describe(p->kinds, p->values->pool, c->kind, c->key, out);
@@ -29,6 +36,16 @@ static uint32_t check_protected(const struct plan *p, struct buf *out)
 	return n;
 }
 
+/* Who has left already does not count. */
+static bool is_gone(const struct snapshot *live, const struct res *r)
+{
+	const struct lifecycle *l = res_kind(live, r)->lifecycle;
+	struct val status = l && l->gone ? val_get(live->values, r->body, l->field) : VAL_ABSENT;
+
+	return val_strid(status) &&
+	       slice_is(pool_get(live->values->pool, val_strid(status)), l->gone);
+}
+
 static uint32_t population(const struct snapshot *live, uint16_t kind)
 {
 	uint32_t n = 0;
@@ -36,7 +53,8 @@ static uint32_t population(const struct snapshot *live, uint16_t kind)
 	for (res_ix i = 0; live && i < live->res.n; i++) {
 		const struct res *r = &live->res.v[i];
 
-		n += r->kind == kind && !(r->flags & (RES_SYSTEM | RES_FIXED | RES_STUB));
+		n += r->kind == kind && !(r->flags & (RES_SYSTEM | RES_FIXED | RES_STUB)) &&
+		     !is_gone(live, r);
 	}
 	return n;
 }

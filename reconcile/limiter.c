@@ -62,6 +62,9 @@ void limiter_saw(struct limiter *l, uint16_t ix, struct limits limits, int64_t n
 		b->in_flight--;
 	if (!limits.known || !limits.limit)
 		return;
+	/* the answer belongs to a window that began since */
+	if (now_ms + (limits.reset_in_s + 1) * 1000 > b->reset_ms + 5000)
+		b->used = b->in_flight + 1;
 	b->limit = limits.limit;
 	b->remaining = limits.remaining;
 	b->reset_ms = now_ms + (limits.reset_in_s + 1) * 1000;

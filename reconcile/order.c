@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "reconcile/bind.h"
+
 struct place {
 	strid key;
 	uint32_t rank;
@@ -116,9 +118,16 @@ static void drop(place_vec *v, strid key)
 	v->n = kept;
 }
 
+static bool is_system(const struct diff *df, const struct res *w)
+{
+	res_ix h = snapshot_find(df->live, w->kind, w->key);
+
+	return h != NONE && df->live->res.v[h].flags & RES_SYSTEM;
+}
+
 /* What stands there once everything else is done: live ones in their order, new ones behind. */
-static void gather(
-	const struct diff *df, uint16_t kind, strid disc, place_vec *now, place_vec *declared)
+static void gather(const struct diff *df, uint16_t kind, strid disc, place_vec *now,
+	place_vec *declared, struct diags *d)
 {
 	for (res_ix i = 0; i < df->live->res.n; i++) {
 		const struct res *h = &df->live->res.v[i];
@@ -133,6 +142,13 @@ static void gather(
 
 		if (w->kind != kind || w->disc != disc)
 			continue;
+		if (val_tag(p) == V_INT && is_system(df, w)) {
+			diag_error(d, res_at(df->want, w), "state",
+				"%s '%s' is Okta's own: its place is behind all others",
+				df->want->kinds->v[kind]->name,
+				pool_str(df->want->values->pool, w->name));
+			continue;
+		}
 		if (val_tag(p) == V_INT)
 			vec_push(declared, (struct place){.key = w->key,
 						   .rank = (uint32_t)val_num(df->want->values, p)});
@@ -148,7 +164,7 @@ static void order_type(struct diff *df, uint16_t kind, strid disc, struct diags 
 	struct order_change o = {.kind = kind, .disc = disc};
 	place_vec now = {0}, declared = {0}, target = {0};
 
-	gather(df, kind, disc, &now, &declared);
+	gather(df, kind, disc, &now, &declared, d);
 	for (uint32_t i = 0; i < now.n; i++)
 		vec_push(&target, now.v[i]);
 	for (uint32_t i = 0; i < declared.n; i++)
@@ -170,7 +186,7 @@ static void order_type(struct diff *df, uint16_t kind, strid disc, struct diags 
 		insert(&target, at < target.n ? at : target.n, declared.v[i]);
 	}
 	for (uint32_t i = 0; i < target.n; i++)
-		o.moved = o.moved || target.v[i].key != now.v[i].key;
+		o.moved = o.moved || i >= now.n || target.v[i].key != now.v[i].key;
 	if (declared.n && o.moved)
 		push_order(df, &o, &target);
 	vec_free(&now);

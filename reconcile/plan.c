@@ -88,6 +88,31 @@ static bool is_recorded(const struct diff *df, const struct change *c)
 	       !!(w->flags & RES_PROTECT) == !!(b->flags & RES_PROTECT) && same_lists(df, c);
 }
 
+void plan_seal_body(const struct values *v, const struct kind *k, struct val body, struct buf *out)
+{
+	AUTO(buf) struct buf text = BUF_TEXT;
+
+	for (uint32_t i = 0; i < val_len(body); i++) {
+		struct slice key = pool_get(v->pool, map_key_at(v, body, i));
+
+		if (k->lifecycle && slice_is(key, k->lifecycle->field))
+			continue;
+		buf_add_json(&text, key);
+		val_write(v, &text, map_val_at(v, body, i));
+	}
+	hash_add_sha256(out, buf_slice(&text));
+}
+
+static strid seal_of(const struct diff *df, const struct change *c, const struct res *h)
+{
+	AUTO(buf) struct buf hex = BUF_TEXT;
+
+	if (c->type != CHANGE_DELETE || !h)
+		return 0;
+	plan_seal_body(df->want->values, res_kind(df->live, h), h->body, &hex);
+	return pool_add(df->want->values->pool, buf_slice(&hex));
+}
+
 static void take_change(struct plan *p, const struct diff *df, const struct change *c)
 {
 	const struct res *w = c->want == NONE ? NULL : &df->want->res.v[c->want];
@@ -109,10 +134,12 @@ static void take_change(struct plan *p, const struct diff *df, const struct chan
 				   : b ? b->flags
 				       : 0) &
 			   RES_PROTECT,
+		.guarded = ((w ? w->flags : 0) | (b ? b->flags : 0)) & RES_PROTECT,
 		.renamed = c->renamed,
 		.system = any->flags & RES_SYSTEM,
 		.status_from = c->status_from,
 		.status_to = c->status_to,
+		.seal = seal_of(df, c, h),
 		.body = w ? w->body : VAL_ABSENT,
 		.first_row = c->first_row,
 		.nrows = c->nrows,

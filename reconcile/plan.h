@@ -17,9 +17,12 @@ struct plan_change {
 	enum change_type type;
 	uint16_t kind;
 	strid key, name, id, disc, parent; /* id 0: not there yet */
-	bool adopt, created, protect, system;
+	bool adopt, created, system;
+	bool protect; /* as the state is to record it */
+	bool guarded; /* protected now, or by what was applied last: it is taken off first */
 	bool renamed; /* CHANGE_FORGET of a name: the object lives on under another */
 	strid status_from, status_to;
+	strid seal;                /* CHANGE_DELETE: hash of what was live */
 	struct val body;           /* as declared: what the state records */
 	uint32_t first_row, nrows; /* in rows */
 	strid file;
@@ -90,6 +93,9 @@ int plan_new(const struct diff *df, const struct plan_options *o, struct plan **
 	struct err *e) MUST_CHECK;
 void plan_free(struct plan *p);
 AUTO_FREE(plan);
+
+/* Appends the hash of a live body, its lifecycle state apart. */
+void plan_seal_body(const struct values *v, const struct kind *k, struct val body, struct buf *out);
 
 struct plan_counts {
 	uint32_t create, update, remove, edges_add, edges_change, edges_remove, order, adopt,

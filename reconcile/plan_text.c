@@ -139,10 +139,12 @@ static void add_change(struct writer *w, const struct plan_change *c)
 	add_flag(w, "adopt", c->adopt);
 	add_flag(w, "created", c->created);
 	add_flag(w, "protect", c->protect);
+	add_flag(w, "guarded", c->guarded);
 	add_flag(w, "system", c->system);
 	add_flag(w, "renamed", c->renamed);
 	add_text(w, "status_from", c->status_from);
 	add_text(w, "status_to", c->status_to);
+	add_text(w, "seal", c->seal);
 	add_val(w, "body", c->body);
 	add_rows(w, c);
 	if (c->nlists) {
@@ -396,10 +398,12 @@ static int read_change(struct parser *r, const struct js *j)
 	c.adopt = js_bool(js_get(j, "adopt"));
 	c.created = js_bool(js_get(j, "created"));
 	c.protect = js_bool(js_get(j, "protect"));
+	c.guarded = js_bool(js_get(j, "guarded"));
 	c.system = js_bool(js_get(j, "system"));
 	c.renamed = js_bool(js_get(j, "renamed"));
 	c.status_from = get_text(r, j, "status_from");
 	c.status_to = get_text(r, j, "status_to");
+	c.seal = get_text(r, j, "seal");
 	c.file = get_text(r, j, "file");
 	c.mark = get_mark(j);
 	if (!c.key)

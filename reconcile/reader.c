@@ -7,7 +7,7 @@
 #include "state/refs.h"
 #include "state/wire.h"
 
-enum { MAX_PAGES = 200000, MAX_DISCS = 16 };
+enum { MAX_PAGES = 200000, MAX_EMPTY = 3, MAX_DISCS = 16 };
 
 /* One list of pages, from its first to its last. */
 enum listing_of { OF_KIND, OF_EDGES, OF_CHILDREN, OF_LOOKUP };
@@ -20,7 +20,7 @@ struct stream {
 	VEC(struct edge) edges;
 	VEC(struct val) attrs;
 	struct buf last; /* the page asked for last */
-	uint32_t pages;
+	uint32_t pages, empty;
 };
 
 struct reader {
@@ -174,19 +174,23 @@ static strid member(struct reader *r, const struct js *j, const char *path)
 	return s.n ? pool_add(r->values->pool, s) : 0;
 }
 
-/* A live object as a resource; false for what plumb cannot manage. */
-static bool decode(struct reader *r, uint16_t kind, const struct js *j, struct res *ret)
+enum decoded { DECODED, SKIPPED, BROKEN };
+
+/* A live object as a resource. SKIPPED: plumb cannot manage it; BROKEN: it is no object of Okta's. */
+static enum decoded decode(struct reader *r, uint16_t kind, const struct js *j, struct res *ret)
 {
 	const struct kind *k = r->kinds->v[kind];
-	uint32_t flags = k->classify ? k->classify(j) : 0;
+	uint32_t flags = k->classify && js_type(j) == JS_MAP ? k->classify(j) : 0;
 	struct slice disc = wire_disc(k, j);
 
-	if (js_type(j) != JS_MAP || flags & LIVE_SKIP)
-		return false;
+	if (js_type(j) != JS_MAP)
+		return BROKEN;
+	if (flags & LIVE_SKIP)
+		return SKIPPED;
 	*ret = (struct res){
 		.kind = kind, .id = member(r, j, "id"), .name = member(r, j, k->name_path)};
 	if (!ret->id || !ret->name)
-		return false;
+		return BROKEN;
 	ret->disc = disc.p ? pool_add(r->values->pool, disc) : 0;
 	ret->rank = (uint32_t)js_int(js_get(j, "priority"));
 	if (flags & LIVE_SYSTEM)
@@ -194,7 +198,19 @@ static bool decode(struct reader *r, uint16_t kind, const struct js *j, struct r
 	if (flags & LIVE_FIXED)
 		ret->flags |= RES_FIXED;
 	ret->body = wire_decode(r->values, k, j, disc);
-	return true;
+	return DECODED;
+}
+
+/* A page of which a part is not understood is not a page: nothing is planned from half a tenant. */
+static bool understood(struct reader *r, enum decoded d, const struct stream *s)
+{
+	struct err e = ERR_INIT;
+
+	if (d == BROKEN) {
+		err_set(&e, ERR_NET, "an element of the answer has no id or name");
+		fail(r, &e, buf_str(&s->last));
+	}
+	return d == DECODED;
 }
 
 static void take_object(struct reader *r, const struct stream *s, const struct js *j)
@@ -202,7 +218,8 @@ static void take_object(struct reader *r, const struct stream *s, const struct j
 	struct res res;
 
 	/* a page that moved under the reader shows an object twice */
-	if (!decode(r, s->kind, j, &res) || snapshot_find_id(r->live, s->kind, res.id) != NONE)
+	if (!understood(r, decode(r, s->kind, j, &res), s) ||
+		snapshot_find_id(r->live, s->kind, res.id) != NONE)
 		return;
 	if (s->of == OF_LOOKUP)
 		res.flags |= RES_STUB;
@@ -217,7 +234,8 @@ static void take_child(struct reader *r, const struct stream *s, const struct js
 	const struct kind *k = r->kinds->v[s->kind];
 	struct res res;
 
-	if (!decode(r, s->kind, j, &res) || snapshot_find_id(r->live, s->kind, res.id) != NONE)
+	if (!understood(r, decode(r, s->kind, j, &res), s) ||
+		snapshot_find_id(r->live, s->kind, res.id) != NONE)
 		return;
 	res.disc = disc;
 	res.parent = parent_key;
@@ -235,7 +253,8 @@ static void take_edge(struct reader *r, struct stream *s, const struct js *j)
 	uint16_t to = kind_by_name(r->kinds, l->to);
 	struct val attrs = VAL_ABSENT;
 
-	if (!id || (l->only_path && !slice_is(js_str(js_path(j, l->only_path)), l->only_value)))
+	if (!understood(r, id ? DECODED : BROKEN, s) ||
+		(l->only_path && !slice_is(js_str(js_path(j, l->only_path)), l->only_value)))
 		return;
 	if (l->name_path && snapshot_find_id(r->live, to, id) == NONE) {
 		strid name = member(r, j, l->name_path);
@@ -263,21 +282,37 @@ static struct slice path_of(struct slice url)
 		     : (struct slice){NULL, 0};
 }
 
+/* Up to the query. */
+static struct slice without_query(struct slice url)
+{
+	const char *mark = url.n ? memchr(url.p, '?', url.n) : NULL;
+
+	return mark ? (struct slice){url.p, (size_t)(mark - url.p)} : url;
+}
+
 static void next_page(struct reader *r, uint32_t tag, const struct http_res *res, size_t items)
 {
 	struct stream *s = r->streams.v[tag];
-	struct slice next = path_of(http_link(res, "next"));
+	struct slice next = path_of(http_link(res, "next")), last = buf_slice(&s->last);
 	struct err e = ERR_INIT;
 
-	/* an empty page, or one that names itself, is the end (okta release notes: such pages have been seen) */
-	if (!next.p || !next.n || !items || slice_eq(next, buf_slice(&s->last)))
+	if (!next.p || !next.n)
 		return;
-	if (++s->pages > MAX_PAGES) {
-		err_set(&e, ERR_NET, "more than %d pages", MAX_PAGES);
-		fail(r, &e, r->kinds->v[s->kind]->name);
-		return;
+	if (slice_eq(next, last)) {
+		/* an empty last page that names itself has been seen; a full one is no end */
+		if (!items)
+			return;
+		err_set(&e, ERR_NET, "the next page is the page itself");
+	} else if (!slice_eq(without_query(next), without_query(last))) {
+		err_set(&e, ERR_NET, "the next page is of another list: %.*s",
+			next.n > 100 ? 100 : SLICE_ARG(next));
+	} else if (++s->pages > MAX_PAGES || (!items && ++s->empty > MAX_EMPTY)) {
+		err_set(&e, ERR_NET, "the pages do not end");
 	}
-	ask(r, tag, next);
+	if (e.code == ERR_NONE)
+		ask(r, tag, next);
+	else
+		fail(r, &e, buf_str(&s->last));
 }
 
 static void on_page(void *owner, uint32_t tag, const struct answer *a)
@@ -287,6 +322,8 @@ static void on_page(void *owner, uint32_t tag, const struct answer *a)
 	AUTO_PTR(js) page = NULL;
 	struct err e = ERR_INIT;
 
+	if (r->err.code != ERR_NONE)
+		return;
 	if (a->verdict != SAID_YES) {
 		fail(r, a->err, buf_str(&s->last));
 		return;

@@ -327,6 +327,15 @@ static bool still_so(struct builder *x, struct err *e)
 	bool moves = x->op->verb != OP_UPDATE && x->op->verb != OP_RETYPE && x->op->verb != OP_LINK;
 
 	resolve_body(x->b->known, x->k, now, disc_of(x));
+	if (c->seal) {
+		AUTO(buf) struct buf hex = BUF_TEXT;
+
+		plan_seal_body(v, x->k, now, &hex);
+		if (!slice_eq(buf_slice(&hex), text(x, c->seal))) {
+			err_set(e, ERR_STALE, "it was changed since the plan was made");
+			return false;
+		}
+	}
 	for (uint32_t i = 0; i < c->nrows && !moves; i++) {
 		const struct row *r = &x->p->rows.v[c->first_row + i];
 		struct slice rest = text(x, r->path), part;
@@ -368,7 +377,8 @@ static enum task_end found_system(
 	for (size_t i = 0; i < js_len(list); i++) {
 		const struct js *j = js_at(list, i);
 
-		if (!x->k->classify || !(x->k->classify(j) & LIVE_SYSTEM))
+		if (js_type(j) != JS_MAP || !x->k->classify || !(x->k->classify(j) & LIVE_SYSTEM) ||
+			!js_str(js_get(j, "id")).n)
 			continue;
 		x->t->id = pool_add(x->p->values->pool, js_str(js_get(j, "id")));
 		x->t->raw = js_copy(j);
@@ -509,6 +519,10 @@ enum task_end task_answer(struct task *t, const struct book *b, const struct app
 	case STEP_READ:
 		if (js_parse(a->res->body, "the answer", &t->raw, e) < 0)
 			return TASK_FAILED;
+		if (js_type(t->raw) != JS_MAP) {
+			err_set(e, ERR_NET, "the answer is no object");
+			return TASK_FAILED;
+		}
 		return have_raw(&x, ret_call, e);
 	case STEP_FIND:
 	case STEP_ORDER_READ:

@@ -360,7 +360,10 @@ struct val convert_field(struct convert *c, const struct field *f, const struct 
 		return VAL_NULL;
 	}
 	if (node_is_null(n)) {
-		if (f->flags & F_REQUIRED)
+		if (f->flags & F_LINK)
+			diag_error(c->d, at(c, n), "value",
+				"'%s' cannot be taken away: name another one", f->name);
+		else if (f->flags & F_REQUIRED)
 			diag_error(c->d, at(c, n), "value", "'%s' cannot be empty", f->name);
 		return VAL_NULL;
 	}

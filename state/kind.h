@@ -125,6 +125,7 @@ struct link {
 	struct listing list;        /* path with {id} */
 	bool serial;                /* writes of one resource's list go one by one */
 	bool own;           /* only of resources that are not Okta\'s own may the list be changed */
+	bool awake;         /* the other end must be active to be added */
 	const char *fed_by; /* kind of the rules that put edges there too; NULL */
 	const char *doc;
 };
@@ -136,6 +137,7 @@ struct child {
 	const char *kind;
 	struct listing list;   /* with {id} of the parent */
 	const char *born_with; /* discriminators whose new parents bring a system child along */
+	const char *no_new;    /* discriminators of parents that take no child of ours */
 };
 
 struct move {
@@ -200,6 +202,7 @@ struct kind {
 	const char *discriminator; /* "type": NULL where all objects have the same members */
 	const char *sparse;        /* discriminators whose positions follow KIND_SPARSE */
 	const char *ordered;       /* discriminators whose siblings have an order */
+	const char *no_new;        /* discriminators of which Okta has one, and takes no more */
 	enum removal removal;
 	uint32_t flags;                   /* enum kind_flag */
 	const struct skeleton *skeletons; /* ended by {0}, or NULL */

@@ -197,6 +197,7 @@ static const struct child child = {
 	.kind = "policyRule",
 	.list = {"/api/v1/policies/{id}/rules", "/api/v1", NULL},
 	.born_with = "ACCESS_POLICY|PROFILE_ENROLLMENT",
+	.no_new = "PROFILE_ENROLLMENT",
 };
 
 /*
@@ -226,6 +227,7 @@ const struct kind kind_policy = {
 	.id_prefix = "00p|rst",
 	.discriminator = "type",
 	.ordered = LEGACY,
+	.no_new = "IDP_DISCOVERY",
 	.removal = REMOVAL_DELETE,
 	.flags = KIND_PUT | KIND_SERIAL | KIND_DISC_NAMES,
 	.classify = classify,

@@ -83,7 +83,7 @@ static const struct lifecycle lifecycle = {
 
 /* {mail} is "true" where the configuration wants people to be written to. */
 static const struct route routes[] = {
-	{OP_READ, "GET", "/api/v1/users/{id}", "/api/v1/users/{id}", R_IDEMPOTENT},
+	{OP_READ, "GET", "/api/v1/users/{id}", "/api/v1/users/{id:.+}", R_IDEMPOTENT},
 	{OP_CREATE, "POST", "/api/v1/users?activate=false", "/api/v1/users", 0},
 	{OP_UPDATE, "POST", "/api/v1/users/{id}", "/api/v1/users/{id}", R_IDEMPOTENT},
 	{OP_RETYPE, "PUT", "/api/v1/users/{id}", "/api/v1/users/{id}", R_IDEMPOTENT},
