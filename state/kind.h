@@ -200,7 +200,7 @@ struct kind {
 	const char *name_path;     /* "profile.name": what the key stands for */
 	const char *id_prefix;     /* of its ids, to tell an id from a name */
 	const char *discriminator; /* "type": NULL where all objects have the same members */
-	const char *sparse;        /* discriminators whose positions follow KIND_SPARSE */
+	const char *sparse;        /* discriminators whose positions start at 0 and keep gaps */
 	const char *ordered;       /* discriminators whose siblings have an order */
 	const char *no_new;        /* discriminators of which Okta has one, and takes no more */
 	enum removal removal;

@@ -231,14 +231,6 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct move moves[] = {
-	{"INACTIVE", "ACTIVE", OP_ACTIVATE},
-	{"ACTIVE", "INACTIVE", OP_DEACTIVATE},
-	{0},
-};
-
-static const struct lifecycle lifecycle = {.field = "status", .born = "ACTIVE", .moves = moves};
-
 static const struct route routes[] = {
 	{OP_READ, "GET", "/api/v1/apps/{id}", "/api/v1/apps/{id}", R_IDEMPOTENT},
 	{OP_CREATE, "POST", "/api/v1/apps?activate=true", "/api/v1/apps", 0},
@@ -350,7 +342,7 @@ const struct kind kind_app = {
 	.routes = routes,
 	.lists = lists,
 	.links = links,
-	.lifecycle = &lifecycle,
+	.lifecycle = &okta_on_off,
 	.name_path = "label",
 	.id_prefix = "0oa",
 	.discriminator = "signOnMode",

@@ -41,14 +41,8 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct move moves[] = {
-	{"INACTIVE", "ACTIVE", OP_ACTIVATE},
-	{"ACTIVE", "INACTIVE", OP_DEACTIVATE},
-	{0},
-};
-
 static const struct lifecycle lifecycle = {
-	.field = "status", .born = "INACTIVE", .dflt = "ACTIVE", .moves = moves};
+	.field = "status", .born = "INACTIVE", .dflt = "ACTIVE", .moves = okta_on_off_moves};
 
 static const struct route routes[] = {
 	{OP_READ, "GET", "/api/v1/groups/rules/{id}", "/api/v1/groups", R_IDEMPOTENT},

@@ -159,15 +159,6 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct move moves[] = {
-	{"INACTIVE", "ACTIVE", OP_ACTIVATE},
-	{"ACTIVE", "INACTIVE", OP_DEACTIVATE},
-	{0},
-};
-
-/* A status in a body is ignored (recorded traffic). */
-static const struct lifecycle lifecycle = {.field = "status", .born = "ACTIVE", .moves = moves};
-
 static const struct route routes[] = {
 	{OP_READ, "GET", "/api/v1/policies/{id}", "/api/v1", R_IDEMPOTENT},
 	{OP_CREATE, "POST", "/api/v1/policies", "/api/v1", 0},
@@ -222,7 +213,7 @@ const struct kind kind_policy = {
 	.routes = routes,
 	.lists = lists,
 	.child = &child,
-	.lifecycle = &lifecycle,
+	.lifecycle = &okta_on_off,
 	.name_path = "name",
 	.id_prefix = "00p|rst",
 	.discriminator = "type",

@@ -278,14 +278,6 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct move moves[] = {
-	{"INACTIVE", "ACTIVE", OP_ACTIVATE},
-	{"ACTIVE", "INACTIVE", OP_DEACTIVATE},
-	{0},
-};
-
-static const struct lifecycle lifecycle = {.field = "status", .born = "ACTIVE", .moves = moves};
-
 #define RULES "/api/v1/policies/{parent}/rules"
 
 static const struct route routes[] = {
@@ -326,7 +318,7 @@ const struct kind kind_policy_rule = {
 	.fields = fields,
 	.routes = routes,
 	.parent = "policy",
-	.lifecycle = &lifecycle,
+	.lifecycle = &okta_on_off,
 	.name_path = "name",
 	.id_prefix = "0pr|rul",
 	.sparse = "ACCESS_POLICY",

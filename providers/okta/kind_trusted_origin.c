@@ -15,14 +15,6 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct move moves[] = {
-	{"INACTIVE", "ACTIVE", OP_ACTIVATE},
-	{"ACTIVE", "INACTIVE", OP_DEACTIVATE},
-	{0},
-};
-
-static const struct lifecycle lifecycle = {.field = "status", .born = "ACTIVE", .moves = moves};
-
 #define ORIGINS "/api/v1/trustedOrigins"
 
 /* It may be deleted while it is active (recorded traffic). */
@@ -48,7 +40,7 @@ const struct kind kind_trusted_origin = {
 	.fields = fields,
 	.routes = routes,
 	.lists = lists,
-	.lifecycle = &lifecycle,
+	.lifecycle = &okta_on_off,
 	.name_path = "name",
 	.id_prefix = "tos",
 	.removal = REMOVAL_DELETE,

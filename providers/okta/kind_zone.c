@@ -48,15 +48,6 @@ static const struct field fields[] = {
 	{0},
 };
 
-static const struct move moves[] = {
-	{"INACTIVE", "ACTIVE", OP_ACTIVATE},
-	{"ACTIVE", "INACTIVE", OP_DEACTIVATE},
-	{0},
-};
-
-/* A status in the body of POST is ignored: zones are born active (recorded traffic). */
-static const struct lifecycle lifecycle = {.field = "status", .born = "ACTIVE", .moves = moves};
-
 static const struct route routes[] = {
 	{OP_READ, "GET", "/api/v1/zones/{id}", "/api/v1", R_IDEMPOTENT},
 	{OP_CREATE, "POST", "/api/v1/zones", "/api/v1", 0},
@@ -84,7 +75,7 @@ const struct kind kind_zone = {
 	.fields = fields,
 	.routes = routes,
 	.lists = lists,
-	.lifecycle = &lifecycle,
+	.lifecycle = &okta_on_off,
 	.name_path = "name",
 	.id_prefix = "nzo",
 	.discriminator = "type",

@@ -14,6 +14,18 @@ static const struct kind *const list[] = {
 static const struct kinds kinds = {list, (uint16_t)LEN(list)};
 
 /* An identifier of the server's, for people to read. */
+const struct move okta_on_off_moves[] = {
+	{"INACTIVE", "ACTIVE", OP_ACTIVATE},
+	{"ACTIVE", "INACTIVE", OP_DEACTIVATE},
+	{0},
+};
+
+const struct lifecycle okta_on_off = {
+	.field = "status",
+	.born = "ACTIVE",
+	.moves = okta_on_off_moves,
+};
+
 static void copy(char *to, size_t size, struct slice from)
 {
 	size_t n = from.n < size - 1 ? from.n : size - 1;
