@@ -16,6 +16,8 @@ void close_fdp(int *fd);
 
 /* Appends the whole file to b; an error when it is larger than b's maximum. */
 int fs_read(const char *path, struct buf *b, struct err *e) MUST_CHECK;
+/* All of it, whatever a signal interrupts; -1 with errno. */
+int fs_write_fd(int fd, struct slice text) MUST_CHECK;
 /*
  * Writes beside path, syncs, renames over it: readers see the old text or the new one. mode as open(2). What
  * is no regular file (a pipe, /dev/null) is written to as it is.

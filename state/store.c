@@ -362,21 +362,6 @@ int store_load(struct store *s, const struct kinds *kinds, struct values *values
 
 /* --- writing --- */
 
-static int write_all(int fd, struct slice text)
-{
-	while (text.n) {
-		ssize_t n = write(fd, text.p, text.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		text.p += n;
-		text.n -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Opens for appending; a torn tail is cut off first. */
 static int open_file(struct store *s, struct err *e)
 {
@@ -397,7 +382,7 @@ static int open_file(struct store *s, struct err *e)
 	if (!whole) {
 		buf_clear(&text);
 		add_head(s, &text);
-		if (write_all(s->fd, buf_slice(&text)) < 0)
+		if (fs_write_fd(s->fd, buf_slice(&text)) < 0)
 			return err_sys(e, "state '%s'", s->path);
 	}
 	return 0;
@@ -407,7 +392,7 @@ static int append(struct store *s, const struct buf *line, struct err *e)
 {
 	if (open_file(s, e) < 0)
 		return -1;
-	if (write_all(s->fd, buf_slice(line)) < 0)
+	if (fs_write_fd(s->fd, buf_slice(line)) < 0)
 		return err_sys(e, "state '%s'", s->path);
 	s->dirty = true;
 	return s->batch ? 0 : store_sync(s, e);
