@@ -274,13 +274,13 @@ static void list_apps(struct call *c)
 }
 
 const struct route routes_apps[] = {
-	{"GET", "/api/v1/apps", list_apps, 0},
-	{"POST", "/api/v1/apps", create_app, R_BODY},
-	{"GET", "/api/v1/apps/{id}", get_app, 0},
-	{"PUT", "/api/v1/apps/{id}", put_app, R_BODY},
-	{"DELETE", "/api/v1/apps/{id}", delete_app, 0},
-	{"POST", "/api/v1/apps/{id}/lifecycle/activate", activate, R_OPT_BODY},
-	{"POST", "/api/v1/apps/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY},
-	{"PUT", "/api/v1/apps/{id}/policies/{policy}", put_policy, R_OPT_BODY},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/api/v1/apps", list_apps, 0, NULL},
+	{"POST", "/api/v1/apps", create_app, R_BODY, NULL},
+	{"GET", "/api/v1/apps/{id}", get_app, 0, NULL},
+	{"PUT", "/api/v1/apps/{id}", put_app, R_BODY, NULL},
+	{"DELETE", "/api/v1/apps/{id}", delete_app, 0, NULL},
+	{"POST", "/api/v1/apps/{id}/lifecycle/activate", activate, R_OPT_BODY, NULL},
+	{"POST", "/api/v1/apps/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY, NULL},
+	{"PUT", "/api/v1/apps/{id}/policies/{policy}", put_policy, R_OPT_BODY, NULL},
+	{NULL, NULL, NULL, 0, NULL},
 };

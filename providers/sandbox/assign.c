@@ -479,14 +479,14 @@ static void delete_app_group(struct call *c)
 }
 
 const struct route routes_assign[] = {
-	{"GET", "/api/v1/apps/{app}/users", list_users, 0},
-	{"POST", "/api/v1/apps/{app}/users", assign_user, R_BODY},
-	{"GET", "/api/v1/apps/{app}/users/{user}", get_app_user, 0},
-	{"POST", "/api/v1/apps/{app}/users/{user}", post_app_user, R_BODY},
-	{"DELETE", "/api/v1/apps/{app}/users/{user}", delete_app_user, 0},
-	{"GET", "/api/v1/apps/{app}/groups", list_groups, 0},
-	{"GET", "/api/v1/apps/{app}/groups/{group}", get_app_group, 0},
-	{"PUT", "/api/v1/apps/{app}/groups/{group}", put_app_group, R_OPT_BODY},
-	{"DELETE", "/api/v1/apps/{app}/groups/{group}", delete_app_group, 0},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/api/v1/apps/{app}/users", list_users, 0, NULL},
+	{"POST", "/api/v1/apps/{app}/users", assign_user, R_BODY, NULL},
+	{"GET", "/api/v1/apps/{app}/users/{user}", get_app_user, 0, NULL},
+	{"POST", "/api/v1/apps/{app}/users/{user}", post_app_user, R_BODY, NULL},
+	{"DELETE", "/api/v1/apps/{app}/users/{user}", delete_app_user, 0, NULL},
+	{"GET", "/api/v1/apps/{app}/groups", list_groups, 0, NULL},
+	{"GET", "/api/v1/apps/{app}/groups/{group}", get_app_group, 0, NULL},
+	{"PUT", "/api/v1/apps/{app}/groups/{group}", put_app_group, R_OPT_BODY, NULL},
+	{"DELETE", "/api/v1/apps/{app}/groups/{group}", delete_app_group, 0, NULL},
+	{NULL, NULL, NULL, 0, NULL},
 };

@@ -148,7 +148,8 @@ struct call {
 	struct slice arg[ARG_MAX]; /* what {…} of the route matched, decoded */
 	struct param query[PARAM_MAX];
 	size_t nquery;
-	struct js *body; /* a map when the route asks for one */
+	struct js *body;  /* a map when the route asks for one */
+	struct obj *made; /* by a POST to a collection */
 	struct arena mem;
 	int64_t now;
 	const char *stamp; /* now, as Okta prints it */
@@ -163,6 +164,8 @@ struct route {
 	const char *method, *path;
 	void (*run)(struct call *c);
 	unsigned flags;
+	/* the System Log's word for it, when it is a change; its targets are what the path names and c->made */
+	const char *event;
 };
 /* One table a family, ended by a row without a method. */
 extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],

@@ -332,14 +332,14 @@ static void list_apps(struct call *c)
 }
 
 const struct route routes_groups[] = {
-	{"GET", "/api/v1/groups", list_groups, 0},
-	{"POST", "/api/v1/groups", create_group, R_BODY},
-	{"GET", "/api/v1/groups/{id}/users", list_members, 0},
-	{"PUT", "/api/v1/groups/{id}/users/{user}", put_member, 0},
-	{"DELETE", "/api/v1/groups/{id}/users/{user}", delete_member, 0},
-	{"GET", "/api/v1/groups/{id}/apps", list_apps, 0},
-	{"GET", "/api/v1/groups/{id}", get_group, 0},
-	{"PUT", "/api/v1/groups/{id}", put_group, R_BODY},
-	{"DELETE", "/api/v1/groups/{id}", delete_group, 0},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/api/v1/groups", list_groups, 0, NULL},
+	{"POST", "/api/v1/groups", create_group, R_BODY, NULL},
+	{"GET", "/api/v1/groups/{id}/users", list_members, 0, NULL},
+	{"PUT", "/api/v1/groups/{id}/users/{user}", put_member, 0, NULL},
+	{"DELETE", "/api/v1/groups/{id}/users/{user}", delete_member, 0, NULL},
+	{"GET", "/api/v1/groups/{id}/apps", list_apps, 0, NULL},
+	{"GET", "/api/v1/groups/{id}", get_group, 0, NULL},
+	{"PUT", "/api/v1/groups/{id}", put_group, R_BODY, NULL},
+	{"DELETE", "/api/v1/groups/{id}", delete_group, 0, NULL},
+	{NULL, NULL, NULL, 0, NULL},
 };

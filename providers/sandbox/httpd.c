@@ -25,6 +25,10 @@ struct sandbox_httpd {
 	uint16_t port;
 };
 
+struct peer_text {
+	char v[INET6_ADDRSTRLEN];
+};
+
 struct exchange {
 	char *target;
 	struct buf body;
@@ -66,6 +70,23 @@ static struct slice header(struct MHD_Connection *con, const char *name)
 	return v ? slice_of(v) : (struct slice){NULL, 0};
 }
 
+static struct slice peer(struct MHD_Connection *con, struct peer_text *to)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(con, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *a = info ? info->client_addr : NULL;
+	const void *at;
+
+	if (!a || (a->sa_family != AF_INET && a->sa_family != AF_INET6))
+		return (struct slice){NULL, 0};
+	at = a->sa_family == AF_INET
+		     ? (const void *)&((const struct sockaddr_in *)(const void *)a)->sin_addr
+		     : &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr;
+	if (!inet_ntop(a->sa_family, at, to->v, sizeof(to->v)))
+		return (struct slice){NULL, 0};
+	return slice_of(to->v);
+}
+
 static void add_headers(struct MHD_Response *r, struct slice rest)
 {
 	struct slice line;
@@ -104,6 +125,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const c
 	struct sandbox_httpd *h = cls;
 	struct exchange *x = *ctx;
 	struct sandbox_res res = {0};
+	struct peer_text text;
 	struct sandbox_req req;
 	enum MHD_Result done;
 
@@ -125,6 +147,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const c
 		.authorization = header(con, "Authorization"),
 		.content_type = header(con, "Content-Type"),
 		.if_match = header(con, "If-Match"),
+		.dpop = header(con, "DPoP"),
+		.user_agent = header(con, "User-Agent"),
+		.peer = peer(con, &text),
 		.body = buf_slice(&x->body),
 	};
 	pthread_mutex_lock(&h->lock);

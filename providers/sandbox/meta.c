@@ -615,15 +615,15 @@ static void delete_type(struct call *c)
 }
 
 const struct route routes_meta[] = {
-	{"GET", "/api/v1/meta/schemas/user/{id}", get_user_schema, 0},
-	{"POST", "/api/v1/meta/schemas/user/{id}", post_user_schema, R_BODY},
-	{"GET", "/api/v1/meta/schemas/group/default", get_group_schema, 0},
-	{"POST", "/api/v1/meta/schemas/group/default", post_group_schema, R_BODY},
-	{"GET", "/api/v1/meta/types/user", list_types, 0},
-	{"POST", "/api/v1/meta/types/user", create_type, R_BODY},
-	{"GET", "/api/v1/meta/types/user/{id}", get_type, 0},
-	{"POST", "/api/v1/meta/types/user/{id}", post_type, R_BODY},
-	{"PUT", "/api/v1/meta/types/user/{id}", put_type, R_BODY},
-	{"DELETE", "/api/v1/meta/types/user/{id}", delete_type, 0},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/api/v1/meta/schemas/user/{id}", get_user_schema, 0, NULL},
+	{"POST", "/api/v1/meta/schemas/user/{id}", post_user_schema, R_BODY, NULL},
+	{"GET", "/api/v1/meta/schemas/group/default", get_group_schema, 0, NULL},
+	{"POST", "/api/v1/meta/schemas/group/default", post_group_schema, R_BODY, NULL},
+	{"GET", "/api/v1/meta/types/user", list_types, 0, NULL},
+	{"POST", "/api/v1/meta/types/user", create_type, R_BODY, NULL},
+	{"GET", "/api/v1/meta/types/user/{id}", get_type, 0, NULL},
+	{"POST", "/api/v1/meta/types/user/{id}", post_type, R_BODY, NULL},
+	{"PUT", "/api/v1/meta/types/user/{id}", put_type, R_BODY, NULL},
+	{"DELETE", "/api/v1/meta/types/user/{id}", delete_type, 0, NULL},
+	{NULL, NULL, NULL, 0, NULL},
 };

@@ -124,12 +124,12 @@ static void list_brands(struct call *c)
 }
 
 const struct route routes_org[] = {
-	{"GET", "/.well-known/okta-organization", well_known, R_OPEN},
-	{"GET", "/api/v1/org", get_org, 0},
-	{"GET", "/api/v1/authenticators", list_authenticators, 0},
-	{"POST", "/api/v1/authenticators", create_authenticator, R_BODY},
-	{"GET", "/api/v1/authenticators/{id}", get_authenticator, 0},
-	{"GET", "/api/v1/idps", list_idps, 0},
-	{"GET", "/api/v1/brands", list_brands, 0},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/.well-known/okta-organization", well_known, R_OPEN, NULL},
+	{"GET", "/api/v1/org", get_org, 0, NULL},
+	{"GET", "/api/v1/authenticators", list_authenticators, 0, NULL},
+	{"POST", "/api/v1/authenticators", create_authenticator, R_BODY, NULL},
+	{"GET", "/api/v1/authenticators/{id}", get_authenticator, 0, NULL},
+	{"GET", "/api/v1/idps", list_idps, 0, NULL},
+	{"GET", "/api/v1/brands", list_brands, 0, NULL},
+	{NULL, NULL, NULL, 0, NULL},
 };

@@ -154,12 +154,12 @@ static void list(struct call *c)
 }
 
 const struct route routes_origins[] = {
-	{"GET", "/api/v1/trustedOrigins", list, 0},
-	{"POST", "/api/v1/trustedOrigins", create, R_BODY},
-	{"GET", "/api/v1/trustedOrigins/{id}", get, 0},
-	{"PUT", "/api/v1/trustedOrigins/{id}", put, R_BODY},
-	{"DELETE", "/api/v1/trustedOrigins/{id}", delete, 0},
-	{"POST", "/api/v1/trustedOrigins/{id}/lifecycle/activate", activate, R_OPT_BODY},
-	{"POST", "/api/v1/trustedOrigins/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/api/v1/trustedOrigins", list, 0, NULL},
+	{"POST", "/api/v1/trustedOrigins", create, R_BODY, NULL},
+	{"GET", "/api/v1/trustedOrigins/{id}", get, 0, NULL},
+	{"PUT", "/api/v1/trustedOrigins/{id}", put, R_BODY, NULL},
+	{"DELETE", "/api/v1/trustedOrigins/{id}", delete, 0, NULL},
+	{"POST", "/api/v1/trustedOrigins/{id}/lifecycle/activate", activate, R_OPT_BODY, NULL},
+	{"POST", "/api/v1/trustedOrigins/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY, NULL},
+	{NULL, NULL, NULL, 0, NULL},
 };

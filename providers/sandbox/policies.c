@@ -547,13 +547,13 @@ static void list_mappings(struct call *c)
 }
 
 const struct route routes_policies[] = {
-	{"GET", "/api/v1/policies", list_policies, 0},
-	{"POST", "/api/v1/policies", create_policy, R_BODY},
-	{"GET", "/api/v1/policies/{id}", get_policy, 0},
-	{"PUT", "/api/v1/policies/{id}", put_policy, R_BODY},
-	{"DELETE", "/api/v1/policies/{id}", delete_policy, 0},
-	{"GET", "/api/v1/policies/{id}/mappings", list_mappings, 0},
-	{"POST", "/api/v1/policies/{id}/lifecycle/activate", activate, R_OPT_BODY},
-	{"POST", "/api/v1/policies/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/api/v1/policies", list_policies, 0, NULL},
+	{"POST", "/api/v1/policies", create_policy, R_BODY, NULL},
+	{"GET", "/api/v1/policies/{id}", get_policy, 0, NULL},
+	{"PUT", "/api/v1/policies/{id}", put_policy, R_BODY, NULL},
+	{"DELETE", "/api/v1/policies/{id}", delete_policy, 0, NULL},
+	{"GET", "/api/v1/policies/{id}/mappings", list_mappings, 0, NULL},
+	{"POST", "/api/v1/policies/{id}/lifecycle/activate", activate, R_OPT_BODY, NULL},
+	{"POST", "/api/v1/policies/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY, NULL},
+	{NULL, NULL, NULL, 0, NULL},
 };

@@ -573,12 +573,14 @@ bool zone_in_use(const struct sandbox *s, const char *id)
 }
 
 const struct route routes_policy_rules[] = {
-	{"GET", "/api/v1/policies/{id}/rules", list_rules, 0},
-	{"POST", "/api/v1/policies/{id}/rules", create_rule, R_BODY},
-	{"GET", "/api/v1/policies/{id}/rules/{rule}", get_rule, 0},
-	{"PUT", "/api/v1/policies/{id}/rules/{rule}", put_rule, R_BODY},
-	{"DELETE", "/api/v1/policies/{id}/rules/{rule}", delete_rule, 0},
-	{"POST", "/api/v1/policies/{id}/rules/{rule}/lifecycle/activate", activate, R_OPT_BODY},
-	{"POST", "/api/v1/policies/{id}/rules/{rule}/lifecycle/deactivate", deactivate, R_OPT_BODY},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/api/v1/policies/{id}/rules", list_rules, 0, NULL},
+	{"POST", "/api/v1/policies/{id}/rules", create_rule, R_BODY, NULL},
+	{"GET", "/api/v1/policies/{id}/rules/{rule}", get_rule, 0, NULL},
+	{"PUT", "/api/v1/policies/{id}/rules/{rule}", put_rule, R_BODY, NULL},
+	{"DELETE", "/api/v1/policies/{id}/rules/{rule}", delete_rule, 0, NULL},
+	{"POST", "/api/v1/policies/{id}/rules/{rule}/lifecycle/activate", activate, R_OPT_BODY,
+		NULL},
+	{"POST", "/api/v1/policies/{id}/rules/{rule}/lifecycle/deactivate", deactivate, R_OPT_BODY,
+		NULL},
+	{NULL, NULL, NULL, 0, NULL},
 };

@@ -404,12 +404,12 @@ static void list_rules(struct call *c)
 }
 
 const struct route routes_rules[] = {
-	{"GET", "/api/v1/groups/rules", list_rules, 0},
-	{"POST", "/api/v1/groups/rules", create_rule, R_BODY},
-	{"GET", "/api/v1/groups/rules/{id}", get_rule, 0},
-	{"PUT", "/api/v1/groups/rules/{id}", put_rule, R_BODY},
-	{"DELETE", "/api/v1/groups/rules/{id}", delete_rule, 0},
-	{"POST", "/api/v1/groups/rules/{id}/lifecycle/activate", activate, R_OPT_BODY},
-	{"POST", "/api/v1/groups/rules/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/api/v1/groups/rules", list_rules, 0, NULL},
+	{"POST", "/api/v1/groups/rules", create_rule, R_BODY, NULL},
+	{"GET", "/api/v1/groups/rules/{id}", get_rule, 0, NULL},
+	{"PUT", "/api/v1/groups/rules/{id}", put_rule, R_BODY, NULL},
+	{"DELETE", "/api/v1/groups/rules/{id}", delete_rule, 0, NULL},
+	{"POST", "/api/v1/groups/rules/{id}/lifecycle/activate", activate, R_OPT_BODY, NULL},
+	{"POST", "/api/v1/groups/rules/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY, NULL},
+	{NULL, NULL, NULL, 0, NULL},
 };

@@ -27,7 +27,9 @@ struct sandbox_req {
 	struct slice target;        /* path and query, as on the request line */
 	struct slice authorization; /* the header's value, p NULL without one */
 	struct slice content_type;
-	struct slice if_match; /* p NULL without one */
+	struct slice if_match; /* p NULL without one, as the rest of them */
+	struct slice dpop, user_agent;
+	struct slice peer; /* the client's address */
 	struct slice body;
 };
 

@@ -456,14 +456,14 @@ static void put_user(struct call *c)
 }
 
 const struct route routes_users[] = {
-	{"GET", "/api/v1/users", list_users, 0},
-	{"POST", "/api/v1/users", create_user, R_BODY},
-	{"GET", "/api/v1/users/{id}", get_user, 0},
-	{"POST", "/api/v1/users/{id}", post_user, R_BODY},
-	{"PUT", "/api/v1/users/{id}", put_user, R_BODY},
-	{"DELETE", "/api/v1/users/{id}", user_delete, 0},
-	{"POST", "/api/v1/users/{id}/lifecycle/{action}", user_lifecycle, R_OPT_BODY},
-	{"GET", "/api/v1/users/{id}/groups", user_groups, 0},
-	{"GET", "/api/v1/users/{id}/appLinks", user_app_links, 0},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/api/v1/users", list_users, 0, NULL},
+	{"POST", "/api/v1/users", create_user, R_BODY, NULL},
+	{"GET", "/api/v1/users/{id}", get_user, 0, NULL},
+	{"POST", "/api/v1/users/{id}", post_user, R_BODY, NULL},
+	{"PUT", "/api/v1/users/{id}", put_user, R_BODY, NULL},
+	{"DELETE", "/api/v1/users/{id}", user_delete, 0, NULL},
+	{"POST", "/api/v1/users/{id}/lifecycle/{action}", user_lifecycle, R_OPT_BODY, NULL},
+	{"GET", "/api/v1/users/{id}/groups", user_groups, 0, NULL},
+	{"GET", "/api/v1/users/{id}/appLinks", user_app_links, 0, NULL},
+	{NULL, NULL, NULL, 0, NULL},
 };

@@ -338,12 +338,12 @@ static void list_zones(struct call *c)
 }
 
 const struct route routes_zones[] = {
-	{"GET", "/api/v1/zones", list_zones, 0},
-	{"POST", "/api/v1/zones", create_zone, R_BODY},
-	{"GET", "/api/v1/zones/{id}", get_zone, 0},
-	{"PUT", "/api/v1/zones/{id}", put_zone, R_BODY},
-	{"DELETE", "/api/v1/zones/{id}", delete_zone, 0},
-	{"POST", "/api/v1/zones/{id}/lifecycle/activate", activate, R_OPT_BODY},
-	{"POST", "/api/v1/zones/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY},
-	{NULL, NULL, NULL, 0},
+	{"GET", "/api/v1/zones", list_zones, 0, NULL},
+	{"POST", "/api/v1/zones", create_zone, R_BODY, NULL},
+	{"GET", "/api/v1/zones/{id}", get_zone, 0, NULL},
+	{"PUT", "/api/v1/zones/{id}", put_zone, R_BODY, NULL},
+	{"DELETE", "/api/v1/zones/{id}", delete_zone, 0, NULL},
+	{"POST", "/api/v1/zones/{id}/lifecycle/activate", activate, R_OPT_BODY, NULL},
+	{"POST", "/api/v1/zones/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY, NULL},
+	{NULL, NULL, NULL, 0, NULL},
 };
