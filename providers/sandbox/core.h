@@ -30,6 +30,61 @@ enum kind {
 	K_AUTHENTICATOR,
 	K_BRAND,
 	K_ORIGIN,
+	K_AUTHENTICATOR_METHOD,
+	K_AAGUID,
+	K_APP_KEY,
+	K_APP_SECRET,
+	K_APP_JWK,
+	K_APP_FEATURE,
+	K_APP_CONNECTION,
+	K_PUSH_MAPPING,
+	K_FEDERATED_CLAIM,
+	K_APP_TOKEN,
+	K_LINKED_OBJECT,
+	K_MAPPING,
+	K_UI_SCHEMA,
+	K_BRAND_THEME,
+	K_BRAND_PAGE,
+	K_EMAIL_TEMPLATE,
+	K_EMAIL_CUSTOMIZATION,
+	K_DOMAIN,
+	K_EMAIL_DOMAIN,
+	K_EMAIL_SERVER,
+	K_SMS_TEMPLATE,
+	K_IDP,
+	K_IDP_KEY,
+	K_AUTH_SERVER,
+	K_SCOPE,
+	K_CLAIM,
+	K_AS_POLICY,
+	K_AS_RULE,
+	K_EVENT_HOOK,
+	K_INLINE_HOOK,
+	K_HOOK_KEY,
+	K_ROLE_ASSIGN,
+	K_ROLE,
+	K_RESOURCE_SET,
+	K_RESOURCE,
+	K_BINDING,
+	K_OWNER,
+	K_FACTOR,
+	K_SESSION,
+	K_SUBSCRIPTION,
+	K_REALM,
+	K_REALM_ASSIGNMENT,
+	K_BEHAVIOR,
+	K_DEVICE,
+	K_DEVICE_ASSURANCE,
+	K_LOG_STREAM,
+	K_CAPTCHA,
+	K_FEATURE,
+	K_PUSH_PROVIDER,
+	K_SECURITY_PROVIDER,
+	K_PRINCIPAL_LIMIT,
+	K_IDENTITY_SOURCE_SESSION,
+	K_IDENTITY_SOURCE_OBJECT,
+	K_API_SERVICE,
+	K_SETTING, /* of the org: what there is one of */
 	K_COUNT,
 };
 
@@ -68,6 +123,7 @@ enum { ORIGIN_DIRECT = 0 };
 #define NO_OBJ UINT32_MAX
 
 struct expr;
+struct collection;
 
 /*
  * One object: its document as compact JSON text, without _links and without secrets. Objects that are read at
@@ -148,8 +204,10 @@ struct call {
 	struct slice arg[ARG_MAX]; /* what {…} of the route matched, decoded */
 	struct param query[PARAM_MAX];
 	size_t nquery;
-	struct js *body;  /* a map when the route asks for one */
-	struct obj *made; /* by a POST to a collection */
+	struct js *body;              /* a map when the route asks for one */
+	struct obj *made;             /* by a POST to a collection */
+	const struct collection *col; /* whose route it is */
+	struct obj *parent;           /* what the collection belongs to */
 	struct arena mem;
 	int64_t now;
 	const char *stamp; /* now, as Okta prints it */
@@ -169,8 +227,8 @@ struct route {
 };
 /* One table a family, ended by a row without a method. */
 extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
-	routes_assign[], routes_zones[], routes_origins[], routes_policies[], routes_policy_rules[],
-	routes_meta[], routes_org[];
+	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[],
+	routes_org[];
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
@@ -191,9 +249,12 @@ void add_href(struct buf *b, const struct call *c, const char *name, const char 
 struct page {
 	uint32_t limit, after, n, last;
 	bool has_after, more, paged;
+	const char *envelope;
 };
 /* limit and after as asked for, within the endpoint's bounds; false when the call was answered. */
 bool page_begin(struct call *c, struct page *p, uint32_t limit, uint32_t max);
+/* The list stands in a member of an object, and so does the link to the next page. */
+void page_wrap(struct call *c, struct page *p, const char *member);
 /* Room for another? Remembers that there is more when not. */
 bool page_more(struct page *p);
 /* Appends the separator; the caller appends the item. ix is what the cursor will name. */
@@ -293,6 +354,9 @@ void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want);
 /* Does any policy rule name this id in its network conditions? */
 bool zone_in_use(const struct sandbox *s, const char *id);
 void js_default(struct js *m, const char *key, struct js *val); /* sets where it is missing */
+
+/* Who calls, as createdBy names it. */
+const char *call_actor_id(const struct call *c);
 
 /* fresh.c */
 int fresh_fill(struct sandbox *s, const char *content, struct err *e) MUST_CHECK;

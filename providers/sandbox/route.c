@@ -2,7 +2,7 @@
  * From a request to its handler: credentials, the table of routes, the body, and the headers that every
  * answer has.
  */
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/collection.h"
 
 #include "base/rfc3339.h"
 
@@ -11,8 +11,8 @@
 enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
 static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
-	routes_apps, routes_assign, routes_zones, routes_origins, routes_policies,
-	routes_policy_rules, routes_meta, routes_org};
+	routes_apps, routes_assign, routes_zones, routes_policies, routes_policy_rules, routes_meta,
+	routes_org};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
@@ -125,8 +125,7 @@ static const struct route *find(struct call *c, const struct slice *seg, size_t 
 			if (!fits(r->path, seg, n, arg))
 				continue;
 			if (streq(r->method, c->req->method)) {
-				for (size_t i = 0; i < ARG_MAX; i++)
-					c->arg[i] = decode(c, arg[i], false);
+				memcpy(c->arg, arg, sizeof(arg));
 				return r;
 			}
 			*ret_other = true;
@@ -205,6 +204,10 @@ static void answer(struct call *c, const struct slice *seg, size_t n)
 		return;
 	}
 	r = find(c, seg, n, &other);
+	if (!r)
+		r = collection_route(c, seg, n, &other);
+	for (size_t i = 0; i < ARG_MAX; i++)
+		c->arg[i] = decode(c, c->arg[i], false);
 	if (!(r && r->flags & R_OPEN) && !authorized(c))
 		return;
 	if (c->req->body.n > BODY_MAX)
