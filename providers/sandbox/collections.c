@@ -3,10 +3,12 @@
  */
 #include "providers/sandbox/collection.h"
 
-extern const struct collection trusted_origins, behaviors;
+extern const struct collection trusted_origins, behaviors, api_tokens, app_grants;
 
 const struct collection *const collections[] = {
 	&trusted_origins,
 	&behaviors,
+	&api_tokens,
+	&app_grants,
 	NULL,
 };

@@ -85,6 +85,8 @@ enum kind {
 	K_IDENTITY_SOURCE_OBJECT,
 	K_API_SERVICE,
 	K_SETTING, /* of the org: what there is one of */
+	K_TOKEN,   /* an API token: parent is whose, ref the last use, secret the token itself */
+	K_GRANT,   /* a scope that an app may ask for */
 	K_COUNT,
 };
 
@@ -124,6 +126,7 @@ enum { ORIGIN_DIRECT = 0 };
 
 struct expr;
 struct collection;
+struct oauth;
 
 /*
  * One object: its document as compact JSON text, without _links and without secrets. Objects that are read at
@@ -163,6 +166,8 @@ struct sandbox {
 	char org_id[21], realm_id[21];
 	struct rate rates[RATE_MAX];
 	uint64_t served;
+	struct oauth
+		*oauth; /* what the authorization server remembers; made when it is first needed */
 };
 
 /* store.c */
@@ -204,8 +209,13 @@ struct call {
 	struct slice arg[ARG_MAX]; /* what {…} of the route matched, decoded */
 	struct param query[PARAM_MAX];
 	size_t nquery;
-	struct js *body;              /* a map when the route asks for one */
-	struct obj *made;             /* by a POST to a collection */
+	struct param form[PARAM_MAX]; /* of a body that is one (R_FORM) */
+	size_t nform;
+	struct obj *actor;   /* who calls: a user or an app; NULL before that is known */
+	char token_id[21];   /* of the API token it came with, or "" */
+	struct slice scopes; /* of the access token, separated by blanks; p NULL without one */
+	struct js *body;     /* a map when the route asks for one */
+	struct obj *made;    /* by a POST to a collection */
 	const struct collection *col; /* whose route it is */
 	struct obj *parent;           /* what the collection belongs to */
 	struct arena mem;
@@ -217,6 +227,7 @@ enum route_flags {
 	R_BODY = 1,     /* a JSON object must come with it */
 	R_OPEN = 2,     /* no credentials asked for */
 	R_OPT_BODY = 4, /* a JSON object may come with it */
+	R_FORM = 8,     /* the body is a form */
 };
 struct route {
 	const char *method, *path;
@@ -228,10 +239,20 @@ struct route {
 /* One table a family, ended by a row without a method. */
 extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
 	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[],
-	routes_org[];
+	routes_org[], routes_auth[], routes_grants[], routes_oauth[];
+
+/* auth.c */
+/* Who calls, and may they? False when it answered. */
+bool auth_check(struct call *c, const struct slice *seg, size_t n);
+/* Does the caller have all rights? */
+bool auth_is_super(const struct call *c);
+void auth_fresh(struct sandbox *s, const char *now);
+/* oauth.c */
+void oauth_free(struct oauth *o);
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
+struct slice form_get(const struct call *c, const char *name);
 bool query_is(const struct call *c, const char *name, const char *value);
 void reply_status(struct call *c, uint16_t status);
 /* Takes doc over. */

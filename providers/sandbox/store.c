@@ -277,6 +277,7 @@ void sandbox_free(struct sandbox *s)
 		vec_free(&s->of[k]);
 	map_release(&s->ids);
 	map_release(&s->names);
+	oauth_free(s->oauth);
 	free(s->base_url);
 	free(s->token);
 	free(s);
