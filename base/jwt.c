@@ -55,12 +55,13 @@ void jwt_add_base64url(struct buf *b, struct slice bytes)
 
 int jwt_add_decoded(struct buf *b, struct slice text)
 {
-	AUTO_CHAR in = xstrndup(text.p ? text.p : "", text.n);
+	AUTO_CHAR in = NULL;
 	AUTO_CHAR out = NULL;
 	size_t n;
 
-	while (text.n && in[text.n - 1] == '=')
+	while (text.n && text.p[text.n - 1] == '=')
 		text.n--;
+	in = xstrndup(text.p, text.n);
 	for (size_t i = 0; i < text.n; i++) {
 		if (in[i] == '+')
 			in[i] = '-';
@@ -90,6 +91,8 @@ void jwt_add_s256(struct buf *b, struct slice s)
 /* --- libjose --- */
 
 /* It would print what it finds wrong; here that is kept for the error. */
+static void on_error(void *misc, const char *file, int line, uint64_t err, const char *fmt,
+	va_list ap) PRINTF(5, 0);
 static void on_error(
 	void *misc, const char *file, int line, uint64_t err, const char *fmt, va_list ap)
 {
@@ -153,7 +156,7 @@ int jwt_read(struct slice token, struct js **ret_header, struct js **ret_claims,
 {
 	AUTO_PTR(js) header = NULL;
 	AUTO_PTR(js) claims = NULL;
-	struct slice part[3];
+	struct slice part[3] = {{NULL, 0}};
 
 	if (split(token, part, e) < 0 || read_part(part[0], "the token's header", &header, e) < 0 ||
 		read_part(part[1], "the token's payload", &claims, e) < 0)
@@ -190,7 +193,7 @@ int jwt_verify(struct slice token, const struct js *jwk, const char *algs, struc
 	AUTO_PTR(js) claims = NULL;
 	AUTO_PTR(js) key = jwt_key_public(jwk);
 	AUTO_PTR(js) jws = js_new_map();
-	struct slice part[3];
+	struct slice part[3] = {{NULL, 0}};
 	char why[128];
 	jose_cfg_auto_t *cfg = config(why);
 

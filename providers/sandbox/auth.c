@@ -4,56 +4,7 @@
  */
 #include "providers/sandbox/oauth.h"
 
-#include <stdlib.h>
-
-/*
- * Until roles can be assigned, everybody with the right scope is let through; the administrator of --token has
- * all rights either way.
- */
-enum { ROLES_ASKED = 0 };
-
-static bool is_admin(const struct sandbox *s, const struct obj *who)
-{
-	return who ? who->ix == s->admin : s->filling;
-}
-
-/* Is the role assigned to the principal itself or to a group of the user? */
-static bool is_his(const struct sandbox *s, const struct obj *role, const struct obj *who)
-{
-	const struct obj *to = store_at(s, role->parent);
-
-	return to && (to == who || (to->kind == K_GROUP && who->kind == K_USER &&
-					   user_in_group(s, who, to)));
-}
-
-/* What a custom role permits is not looked into: it is taken for all but the roles themselves. */
-static bool role_allows(const struct obj *role, const struct area *a, bool write)
-{
-	AUTO_PTR(js) doc = obj_doc(role);
-	struct slice type = js_str(js_get(doc, "type"));
-
-	if (slice_is(type, "CUSTOM"))
-		return auth_role_allows(SLICE("ORG_ADMIN"), a, write);
-	return auth_role_allows(type, a, write);
-}
-
-bool auth_has_role(const struct sandbox *s, const struct obj *who, const struct area *a, bool write)
-{
-	if (!ROLES_ASKED || is_admin(s, who))
-		return true;
-	for (uint32_t i = 0; i < s->of[K_ROLE_ASSIGN].n; i++) {
-		const struct obj *role = store_at(s, s->of[K_ROLE_ASSIGN].v[i]);
-
-		if (is_his(s, role, who) && role_allows(role, a, write))
-			return true;
-	}
-	return false;
-}
-
-bool auth_is_super(const struct call *c)
-{
-	return auth_has_role(c->s, c->actor, NULL, true);
-}
+#include <string.h>
 
 static bool with_token(struct call *c, struct slice text)
 {

@@ -1,6 +1,5 @@
 /*
- * Which scope a request needs, and what the standard admin roles may do. The scopes are those that the security
- * sections of Okta's OpenAPI document name.
+ * Which scope a request needs: those that the security sections of Okta's OpenAPI document name.
  */
 #include "providers/sandbox/auth.h"
 
@@ -87,28 +86,6 @@ static const struct area areas[] = {
 	{"/privileged-access/api/v1/okta-service-accounts", "serviceAccounts.okta", NULL, 0},
 	{"/privileged-access/api/v1/service-accounts", "serviceAccounts", NULL, 0},
 	{"/webauthn-registration/api/v1", "users", NULL, 0},
-};
-
-/*
- * The standard roles, coarsely: what they may change and what they may only see. "*" is everything, '!' before a
- * list everything but that.
- */
-static const struct rights {
-	const char *role, *manage, *read;
-} rights[] = {
-	{"SUPER_ADMIN", "*", "*"},
-	{"ORG_ADMIN", "!roles|appGrants|apiTokens", "*"},
-	{"READ_ONLY_ADMIN", "", "*"},
-	{"APP_ADMIN", "apps|clients|profileMappings",
-		"users|groups|members|help|schemas|userTypes|policies|idps|logs"},
-	{"API_ACCESS_MANAGEMENT_ADMIN", "authorizationServers|clients|apps",
-		"users|groups|members|help|userTypes|logs"},
-	{"USER_ADMIN", "users|groups|members|help|sessions",
-		"apps|schemas|userTypes|linkedObjects|profileMappings|logs"},
-	{"GROUP_MEMBERSHIP_ADMIN", "members", "users|groups|help|userTypes|schemas"},
-	{"HELP_DESK_ADMIN", "help", "users|groups|members|userTypes|schemas"},
-	{"MOBILE_ADMIN", "devices|deviceAssurance|deviceIntegrations", "users|groups|members|apps"},
-	{"REPORT_ADMIN", "", "users|groups|members|apps|logs"},
 };
 
 static bool below(const char *path, const struct slice *seg, size_t n)
@@ -198,32 +175,6 @@ bool auth_scope_known(struct slice scope)
 	for (size_t i = 0; i < LEN(areas); i++) {
 		if (slice_in(stem, areas[i].stems))
 			return true;
-	}
-	return false;
-}
-
-static bool words_have(const char *words, struct slice word)
-{
-	if (words[0] == '!')
-		return !slice_in(word, words + 1);
-	return words[0] == '*' || slice_in(word, words);
-}
-
-bool auth_role_allows(struct slice role, const struct area *a, bool write)
-{
-	struct slice rest = slice_of(a ? a->stems : ""), word;
-
-	if (slice_is(role, "SUPER_ADMIN"))
-		return true;
-	if (!a || !slice_cut(&rest, '|', &word))
-		return false;
-	if (a->word)
-		word = slice_of(a->word);
-	for (size_t i = 0; i < LEN(rights); i++) {
-		const struct rights *r = &rights[i];
-
-		if (slice_is(role, r->role))
-			return words_have(r->manage, word) || (!write && words_have(r->read, word));
 	}
 	return false;
 }

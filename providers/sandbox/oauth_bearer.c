@@ -30,7 +30,7 @@ static void add_quoted(struct buf *b, const char *name, struct slice value)
 void oauth_refuse(struct call *c, uint16_t status, struct slice scope, const char *error,
 	const char *description)
 {
-	AUTO(buf) struct buf b = BUF_MAX(URL_MAX * 2);
+	AUTO(buf) struct buf b = BUF_MAX((size_t)URL_MAX * 2);
 	struct slice rest = c->req->authorization, scheme = {"", 0};
 
 	(void)slice_cut(&rest, ' ', &scheme);

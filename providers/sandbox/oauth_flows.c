@@ -83,7 +83,7 @@ static void end_redirect(struct call *c, struct buf *b)
 
 static void redirect_error(struct call *c, const char *error, const char *why)
 {
-	AUTO(buf) struct buf b = BUF_MAX(URL_MAX * 4);
+	AUTO(buf) struct buf b = BUF_MAX((size_t)URL_MAX * 4);
 
 	begin_redirect(c, &b);
 	add_param(&b, "error", slice_of(error));
@@ -121,7 +121,7 @@ static void give_code(
 	struct call *c, const struct client *cl, const struct obj *user, struct slice scope)
 {
 	struct ticket *t = oauth_ticket(c, TICKET_CODE, CODE_S);
-	AUTO(buf) struct buf b = BUF_MAX(URL_MAX * 4);
+	AUTO(buf) struct buf b = BUF_MAX((size_t)URL_MAX * 4);
 
 	t->app = cl->app->ix;
 	t->user = user->ix;
@@ -139,7 +139,7 @@ static void authorize(struct call *c, const struct client *cl)
 {
 	const char *why, *error = check_request(c, cl, &why);
 	const struct obj *user = who(c);
-	struct slice scope;
+	struct slice scope = {"", 0};
 
 	if (!error)
 		error = oauth_scope_refused(c, cl, asked(c, "scope"), true, &scope, &why);

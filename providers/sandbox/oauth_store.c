@@ -89,7 +89,7 @@ void oauth_secret(struct call *c, char *ret, size_t n)
 
 static uint64_t seen_key(const char *what, struct slice scope, struct slice text)
 {
-	AUTO(buf) struct buf b = BUF_MAX(JWT_MAX * 2);
+	AUTO(buf) struct buf b = BUF_MAX((size_t)JWT_MAX * 2);
 
 	buf_addf(&b, "%s:%zu:", what, scope.n);
 	buf_add_slice(&b, scope);

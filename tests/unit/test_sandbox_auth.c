@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* before cmocka, which takes the name fail for itself */
+#include "providers/sandbox/auth.h"
+
 #include <cmocka.h>
 
 #include "base/xalloc.h"
@@ -342,6 +345,76 @@ static void test_grants_are_made_listed_and_withdrawn(void **state)
 	ask(o, 404, "GET", "/api/v1/apps/0oanone/grants", NULL);
 }
 
+/* --- roles --- */
+
+/* "GET /api/v1/users" for a role. */
+static bool role_may(const char *role, const char *method, const char *path)
+{
+	struct slice seg[12], rest = slice_of(path + 1);
+	const struct area *a;
+	size_t n = 0;
+
+	while (n < LEN(seg) && slice_cut(&rest, '/', &seg[n]))
+		n++;
+	a = auth_area(seg, n);
+	return auth_role_allows(slice_of(role), a, auth_writes(a, method));
+}
+
+static void test_what_the_standard_roles_may_do(void **state)
+{
+	static const struct {
+		const char *role, *method, *path;
+		bool may;
+	} rows[] = {
+		{"SUPER_ADMIN", "POST", "/api/v1/users/u/roles", true},
+		{"SUPER_ADMIN", "POST", "/sandbox/tokens", true},
+		{"ORG_ADMIN", "POST", "/sandbox/tokens", false},
+		{"ORG_ADMIN", "POST", "/api/v1/users", true},
+		{"ORG_ADMIN", "POST", "/api/v1/groups/g/roles", false},
+		{"ORG_ADMIN", "GET", "/api/v1/groups/g/roles", true},
+		{"READ_ONLY_ADMIN", "GET", "/api/v1/policies", true},
+		{"READ_ONLY_ADMIN", "PUT", "/api/v1/policies/p", false},
+		{"APP_ADMIN", "POST", "/api/v1/apps", true},
+		{"APP_ADMIN", "POST", "/api/v1/apps/a/grants", false},
+		{"APP_ADMIN", "GET", "/api/v1/users", true},
+		{"APP_ADMIN", "POST", "/api/v1/users", false},
+		{"USER_ADMIN", "POST", "/api/v1/users/u/lifecycle/deactivate", true},
+		{"USER_ADMIN", "POST", "/api/v1/zones", false},
+		{"GROUP_MEMBERSHIP_ADMIN", "PUT", "/api/v1/groups/g/users/u", true},
+		{"GROUP_MEMBERSHIP_ADMIN", "PUT", "/api/v1/groups/g", false},
+		{"HELP_DESK_ADMIN", "POST", "/api/v1/users/u/lifecycle/unlock", true},
+		{"HELP_DESK_ADMIN", "POST", "/api/v1/users/u/lifecycle/deactivate", false},
+		{"REPORT_ADMIN", "GET", "/api/v1/logs", true},
+		{"NO_SUCH_ROLE", "GET", "/api/v1/users", false},
+		{"", "GET", "/api/v1/users", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(rows); i++) {
+		bool may = role_may(rows[i].role, rows[i].method, rows[i].path);
+
+		if (may != rows[i].may)
+			print_error("%s %s %s\n", rows[i].role, rows[i].method, rows[i].path);
+		assert_int_equal(may, rows[i].may);
+	}
+}
+
+static void test_which_scopes_there_are(void **state)
+{
+	static const char *const known[] = {"okta.users.read", "okta.users.manage",
+		"okta.logs.read", "okta.clients.register", "okta.appGrants.manage",
+		"okta.apps.interclientTrust.read", "okta.serviceAccounts.okta.manage"};
+	static const char *const unknown[] = {"", "okta.", "okta.read", "okta..read", "users.read",
+		"okta.users", "okta.users.write", "okta.logs.manage", "okta.Users.read",
+		"okta.users|groups.read", "okta.users.read.self"};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(known); i++)
+		assert_true(auth_scope_known(slice_of(known[i])));
+	for (size_t i = 0; i < LEN(unknown); i++)
+		assert_false(auth_scope_known(slice_of(unknown[i])));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -359,6 +432,8 @@ int main(void)
 		TEST(test_secrets_do_not_open_okta_s_scopes),
 		TEST(test_malformed_token_requests),
 		TEST(test_grants_are_made_listed_and_withdrawn),
+		cmocka_unit_test(test_what_the_standard_roles_may_do),
+		cmocka_unit_test(test_which_scopes_there_are),
 	};
 
 	return cmocka_run_group_tests_name("sandbox auth", tests, make_keys, wipe_keys);
