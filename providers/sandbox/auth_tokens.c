@@ -79,7 +79,7 @@ static struct obj *make(struct call *c, struct slice name, struct obj *owner, st
 	js_set(doc, "clientName", js_new_strz("Okta API"));
 	js_set(doc, "tokenWindow", js_new_strz("P30D"));
 	js_set(js_make(doc, "network"), "connection", js_new_strz("ANYWHERE"));
-	js_set(doc, "expiresAt", js_new_null());
+	js_set(doc, "expiresAt", js_new_strz(c->stamp)); /* shown by its use; here for its place */
 	t = collection_make(c, &api_tokens, NULL, doc);
 	t->parent = owner->ix;
 	t->ref = (uint32_t)c->now;
@@ -102,7 +102,7 @@ void auth_fresh(struct sandbox *s, const char *now)
 }
 
 /*
- * POST /sandbox/tokens {"name", "userId", "token"}: no path of Okta's. The token is shown here and never again; it
+ * POST /_sandbox/tokens {"name", "userId", "token"}: no path of Okta's. The token is shown here and never again; it
  * is made where none was sent.
  */
 static void create(struct call *c)
@@ -163,7 +163,7 @@ static void revoke_current(struct call *c)
 }
 
 const struct route routes_auth[] = {
-	{"POST", "/sandbox/tokens", create, R_BODY, "system.api_token.create"},
+	{"POST", "/_sandbox/tokens", create, R_BODY, "system.api_token.create"},
 	{"DELETE", "/api/v1/api-tokens/current", revoke_current, 0, "system.api_token.revoke"},
 	{"DELETE", "/api/v1/api-tokens/{id}", revoke, 0, "system.api_token.revoke"},
 	{NULL, NULL, NULL, 0, NULL},

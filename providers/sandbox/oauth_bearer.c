@@ -84,7 +84,7 @@ static bool bound(struct call *c, struct slice scheme, struct slice token, struc
 
 bool oauth_bearer(struct call *c, struct slice scheme, struct slice token, struct slice scope)
 {
-	struct obj *app, *user;
+	struct obj *app = NULL, *user = NULL;
 	AUTO_PTR(js) claims = oauth_access(c, token, &app, &user);
 	const struct js *scp = js_get(claims, "scp");
 	AUTO(buf) struct buf b = BUF_MAX(JWT_MAX);

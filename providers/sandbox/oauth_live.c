@@ -24,7 +24,7 @@ static void revoke(struct call *c, const struct client *cl, struct slice token)
 {
 	bool expired;
 	struct ticket *t = oauth_find(c, TICKET_REFRESH, token, &expired);
-	struct obj *app, *user;
+	struct obj *app = NULL, *user = NULL;
 	AUTO_PTR(js) claims = t ? NULL : oauth_access(c, token, &app, &user);
 
 	if (t && t->app == cl->app->ix)
@@ -99,7 +99,7 @@ static void introspect(struct call *c, const struct client *cl, struct slice tok
 {
 	bool expired;
 	const struct ticket *t = oauth_find(c, TICKET_REFRESH, token, &expired);
-	struct obj *app, *user = NULL;
+	struct obj *app = NULL, *user = NULL;
 	AUTO_PTR(js) claims = t ? NULL : oauth_access(c, token, &app, &user);
 	bool active = t ? t->app == cl->app->ix && !t->used : claims != NULL;
 	struct js *doc = js_new_map();

@@ -44,10 +44,10 @@ static void test_a_token_ends_with_its_revocation_its_owner_or_disuse(void **sta
 	ask(o, 200, "POST", "/api/v1/users?activate=true",
 		"{'profile':{'firstName':'A','lastName':'B','login':'a@x.example','email':'a@x.example'},'credentials':{'password':{'value':'Abcd1234!x'}}}");
 	keep(id, sizeof(id), text_at(o, "id"));
-	ask(o, 404, "POST", "/sandbox/tokens", "{'name':'n','userId':'00unone'}");
-	ask(o, 400, "POST", "/sandbox/tokens", "{'userId':'a@x.example'}");
+	ask(o, 404, "POST", "/_sandbox/tokens", "{'name':'n','userId':'00unone'}");
+	ask(o, 400, "POST", "/_sandbox/tokens", "{'userId':'a@x.example'}");
 	for (int i = 0; i < 2; i++)
-		ask(o, 201, "POST", "/sandbox/tokens",
+		ask(o, 201, "POST", "/_sandbox/tokens",
 			i ? "{'name':'two','userId':'a@x.example','token':'second'}"
 			  : "{'name':'one','userId':'a@x.example','token':'first'}");
 	assert_true(slice_is(text_at(o, "userId"), id));
@@ -106,7 +106,7 @@ static void test_a_service_app_does_what_its_scopes_allow(void **state)
 	ask_as(o, auth, 403, "GET", "/api/v1/logs", NULL);
 	assert_true(header_has(o, "scope=\"okta.logs.read\""));
 	/* what has no scope is closed to access tokens */
-	ask_as(o, auth, 403, "POST", "/sandbox/tokens", "{'name':'x','userId':'y'}");
+	ask_as(o, auth, 403, "POST", "/_sandbox/tokens", "{'name':'x','userId':'y'}");
 	assert_code(o, "E0000006");
 }
 
@@ -367,8 +367,8 @@ static void test_what_the_standard_roles_may_do(void **state)
 		bool may;
 	} rows[] = {
 		{"SUPER_ADMIN", "POST", "/api/v1/users/u/roles", true},
-		{"SUPER_ADMIN", "POST", "/sandbox/tokens", true},
-		{"ORG_ADMIN", "POST", "/sandbox/tokens", false},
+		{"SUPER_ADMIN", "POST", "/_sandbox/tokens", true},
+		{"ORG_ADMIN", "POST", "/_sandbox/tokens", false},
 		{"ORG_ADMIN", "POST", "/api/v1/users", true},
 		{"ORG_ADMIN", "POST", "/api/v1/groups/g/roles", false},
 		{"ORG_ADMIN", "GET", "/api/v1/groups/g/roles", true},
