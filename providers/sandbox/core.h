@@ -124,6 +124,7 @@ enum { ORIGIN_DIRECT = 0 };
 
 struct expr;
 struct collection;
+struct log;
 
 /*
  * One object: its document as compact JSON text, without _links and without secrets. Objects that are read at
@@ -163,6 +164,8 @@ struct sandbox {
 	char org_id[21], realm_id[21];
 	struct rate rates[RATE_MAX];
 	uint64_t served;
+	char request_id[21]; /* of the request under way */
+	struct log *log;
 };
 
 /* store.c */
@@ -211,6 +214,12 @@ struct call {
 	struct arena mem;
 	int64_t now;
 	const char *stamp; /* now, as Okta prints it */
+	/* for the System Log: another word than the route's ("": none), a member for debugData, what is named */
+	const char *event, *detail;
+	struct buf targets;
+	uint8_t ntargets;
+	char token_id[21];
+	const char *request_id;
 };
 
 enum route_flags {
@@ -262,9 +271,16 @@ struct buf *page_item(struct call *c, struct page *p, uint32_t ix);
 /* keep: the parameters that the links repeat, "filter|q"; NULL: no links at all. */
 void page_end(struct call *c, struct page *p, const char *keep);
 
+/* Adds a Link header to the path with these parameters, sorted by name. */
+void link_add(struct call *c, const char *rel, struct param *list, size_t n);
+
 /* filter.c */
 struct filter;
-enum filter_dialect { FILTER_EXACT, FILTER_SEARCH };
+enum filter_dialect {
+	FILTER_EXACT,  /* of filter= */
+	FILTER_SEARCH, /* of search=: without regard to case */
+	FILTER_LOG     /* of the System Log: that, and "not (...)" */
+};
 /* NULL when text is no expression; lives in the call's arena. */
 const struct filter *filter_parse(struct call *c, struct slice text, enum filter_dialect d);
 /* test answers attributes that are no part of the document; it may be NULL. */

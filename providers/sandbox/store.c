@@ -2,6 +2,7 @@
  * The store: objects by index, by id and by name; relations as sorted pairs.
  */
 #include "providers/sandbox/core.h"
+#include "providers/sandbox/log.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -277,6 +278,7 @@ void sandbox_free(struct sandbox *s)
 		vec_free(&s->of[k]);
 	map_release(&s->ids);
 	map_release(&s->names);
+	log_free(s->log);
 	free(s->base_url);
 	free(s->token);
 	free(s);
