@@ -125,6 +125,7 @@ enum { ORIGIN_DIRECT = 0 };
 struct expr;
 struct collection;
 struct log;
+struct outbox;
 
 /*
  * One object: its document as compact JSON text, without _links and without secrets. Objects that are read at
@@ -166,6 +167,9 @@ struct sandbox {
 	uint64_t served;
 	char request_id[21]; /* of the request under way */
 	struct log *log;
+	struct outbox *outbox;
+	int (*fetch)(void *self, const struct sandbox_out *out, struct buf *ret_body);
+	void *fetch_self;
 };
 
 /* store.c */

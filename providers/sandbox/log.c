@@ -7,6 +7,7 @@
 #include "base/rfc3339.h"
 #include "base/xalloc.h"
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/outbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,6 +142,7 @@ static void keep(struct sandbox *s, int64_t at, const struct buf *text, uint8_t 
 	e.text = xcalloc(1, text->n + 1);
 	memcpy(e.text, text->p, text->n);
 	vec_push(&l->v, e);
+	outbox_event(s, l->v.n - 1);
 }
 
 void log_before(struct call *c, const struct route *r)

@@ -3,6 +3,7 @@
  */
 #include "providers/sandbox/core.h"
 #include "providers/sandbox/log.h"
+#include "providers/sandbox/outbox.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -252,6 +253,8 @@ struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
 
 	s->clock = o->clock;
 	s->rng.s = o->seed;
+	s->fetch = o->fetch;
+	s->fetch_self = o->fetch_self;
 	s->base_url = xstrndup(o->base_url, strlen(o->base_url));
 	s->token = o->token ? xstrndup(o->token, strlen(o->token)) : NULL;
 	s->everyone = s->admin = s->type = s->schema = s->group_schema = NO_OBJ;
@@ -279,6 +282,7 @@ void sandbox_free(struct sandbox *s)
 	map_release(&s->ids);
 	map_release(&s->names);
 	log_free(s->log);
+	outbox_free(s->outbox);
 	free(s->base_url);
 	free(s->token);
 	free(s);
