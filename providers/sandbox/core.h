@@ -241,7 +241,7 @@ struct route {
 /* One table a family, ended by a row without a method. */
 extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
 	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[],
-	routes_org[];
+	routes_org[], routes_settings[];
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */

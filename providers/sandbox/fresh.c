@@ -25,9 +25,8 @@ int fresh_fill(struct sandbox *s, const char *content, struct err *e)
 	rfc3339_add(&now, clock_unix_s(s->clock));
 	s->filling = true;
 	store_new_id(s, "00o", s->org_id);
-	store_new_id(s, "guo", s->realm_id);
-	meta_fresh(s, buf_str(&now));
 	collection_fresh(s, buf_str(&now));
+	meta_fresh(s, buf_str(&now));
 	if (sandbox_seed(s, (struct slice){needed, sizeof(needed)}, "the new org", e) < 0 ||
 		(all && sandbox_seed(s, (struct slice){usual, sizeof(usual)}, "the new org", e) <
 				0))
