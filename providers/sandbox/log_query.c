@@ -90,7 +90,7 @@ static bool read_query(struct call *c, struct query *q)
 	q->limit = (uint32_t)n;
 	if (!read_time(c, "until", &q->until))
 		return false;
-	q->since = q->until - WINDOW_DAYS * DAY_S;
+	q->since = q->until - (int64_t)WINDOW_DAYS * DAY_S;
 	if (!read_time(c, "since", &q->since) || !read_cursor(c, q) || !read_words(c, q))
 		return false;
 	if (q->since >= c->now - (int64_t)REACH_DAYS * DAY_S)
@@ -103,8 +103,8 @@ static bool read_query(struct call *c, struct query *q)
 static bool has_word(struct slice text, struct slice word)
 {
 	for (size_t i = 0; i + word.n <= text.n; i++) {
-		bool start = i == 0 || strchr("\" :,.-_@{}[]", text.p[i - 1]),
-		     end = i + word.n == text.n || strchr("\" :,.-_@{}[]", text.p[i + word.n]);
+		bool start = i == 0 || strchr("\" :,.-/@{}[]", text.p[i - 1]),
+		     end = i + word.n == text.n || strchr("\" :,.-/@{}[]", text.p[i + word.n]);
 
 		if (start && end && slice_eq_fold((struct slice){text.p + i, word.n}, word))
 			return true;
