@@ -40,7 +40,7 @@ static struct sandbox *make(
 	const struct app *app, const struct words *w, const char *url, struct err *e)
 {
 	AUTO(buf) struct buf lines = BUF_MAX(SEED_FILE_MAX);
-	bool file = !streq(w->seed, "fresh") && !streq(w->seed, "empty");
+	bool file = !slice_in(slice_of(w->seed), "fresh|empty|reference|large");
 	struct sandbox_options o = {
 		.clock = app->clock,
 		.seed = (uint64_t)w->number,
@@ -98,7 +98,8 @@ static int run(const struct app *app, int argc, const char **argv)
 		{OPT_STR, 0, "token", &w.token, "T", "the SSWS token to ask for (sandbox)", NULL, 0,
 			0},
 		{OPT_STR, 0, "seed", &w.seed, "WHAT",
-			"fresh, empty, or a file of JSON lines of requests (fresh)", NULL, 0, 0},
+			"fresh, empty, reference, large, or a file of JSON lines of requests (fresh)",
+			NULL, 0, 0},
 		{OPT_STR, 0, "port-file", &w.port_file, "FILE",
 			"write the port there once it listens", NULL, 0, 0},
 		{OPT_INT, 0, "seed-number", &w.number, "N", "of the ids that are made (1)", NULL, 0,

@@ -158,6 +158,7 @@ struct sandbox {
 	struct rng rng;
 	char *base_url, *token;
 	bool filling; /* the fresh org is being made: no checks of system objects */
+	bool silent;  /* what is done is no history: nothing of it goes to the log */
 	VEC(struct obj *) objs;
 	VEC(uint32_t) of[K_COUNT]; /* by kind, in the order of creation */
 	struct map ids, names;
@@ -377,6 +378,12 @@ void js_default(struct js *m, const char *key, struct js *val); /* sets where it
 
 /* Who calls, as createdBy names it. */
 const char *call_actor_id(const struct call *c);
+
+/* sizes.c */
+/* The name of a built-in size ("reference", "large"), or NULL. */
+const char *sizes_known(struct slice name);
+/* Fills a fresh org up to that size; the same seed number gives the same tenant. */
+int sizes_fill(struct sandbox *s, const char *name, struct err *e) MUST_CHECK;
 
 /* fresh.c */
 int fresh_fill(struct sandbox *s, const char *content, struct err *e) MUST_CHECK;

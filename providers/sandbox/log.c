@@ -147,7 +147,7 @@ static void keep(struct sandbox *s, int64_t at, const struct buf *text, uint8_t 
 
 void log_before(struct call *c, const struct route *r)
 {
-	if (c->s->filling || !r->event)
+	if (c->s->silent || !r->event)
 		return;
 	for (size_t i = 0; i < ARG_MAX && c->arg[i].n; i++) {
 		struct obj *o = store_at(c->s, store_cursor(c->s, c->arg[i]));
@@ -202,7 +202,7 @@ void log_after(struct call *c, const struct route *r)
 {
 	AUTO(buf) struct buf b = BUF_MAX(TEXT_MAX);
 
-	if (c->s->filling || !r->event || (c->event && !c->event[0]) || (c->col && !c->col->event))
+	if (c->s->silent || !r->event || (c->event && !c->event[0]) || (c->col && !c->col->event))
 		return;
 	put_type(&b, c, r);
 	put_actor(&b, c);
@@ -224,7 +224,7 @@ void log_system(struct sandbox *s, const char *type, const struct obj *a, const 
 {
 	AUTO(buf) struct buf text = BUF_MAX(TEXT_MAX);
 
-	if (s->filling)
+	if (s->silent)
 		return;
 	put(&text, slice_of(type));
 	put(&text, slice_of(s->org_id));
