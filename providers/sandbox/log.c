@@ -13,7 +13,13 @@
 #include <stdlib.h>
 
 /* Beyond EVENTS_MAX the oldest go, a few at a time. */
-enum { EVENTS_MAX = 1 << 20, EVENTS_DROP = EVENTS_MAX / 8, TEXT_MAX = 32 << 10, FIELD_MAX = 1024 };
+enum {
+	EVENTS_MAX = 1 << 20,
+	EVENTS_DROP = EVENTS_MAX / 8,
+	TEXT_MAX = 32 << 10,
+	FIELD_MAX = 1024,
+	TARGETS_MAX = ARG_MAX + 2
+};
 
 /* The fields of an event, in their order in its text; targets follow, four fields each. */
 enum field {
@@ -388,4 +394,38 @@ const char *log_type(const struct sandbox *s, uint32_t nth)
 void log_print(struct buf *b, const struct sandbox *s, uint32_t nth)
 {
 	print(b, s, &s->log->v.v[nth], s->log->dropped + nth);
+}
+
+/* --- keeping --- */
+
+void log_save(const struct sandbox *s, struct buf *to)
+{
+	for (uint32_t i = 0; i < log_count(s); i++) {
+		const struct event *e = &s->log->v.v[i];
+		const char *at = e->text;
+
+		buf_addf(to, "{\"at\":%lld,\"event\":[", (long long)e->at);
+		for (int k = 0; k < F_COUNT + 4 * e->ntargets; k++) {
+			if (k)
+				buf_addc(to, ',');
+			buf_add_json(to, slice_of(at));
+			at += strlen(at) + 1;
+		}
+		buf_adds(to, "]}\n");
+	}
+}
+
+bool log_load(struct sandbox *s, const struct js *line)
+{
+	const struct js *list = js_get(line, "event");
+	AUTO(buf) struct buf text = BUF_MAX(TEXT_MAX);
+	size_t n = js_len(list);
+
+	if (js_type(js_get(line, "at")) != JS_INT || n < F_COUNT || (n - F_COUNT) % 4 ||
+		n > F_COUNT + 4 * TARGETS_MAX)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		put(&text, js_str(js_at(list, i)));
+	keep(s, js_int(js_get(line, "at")), &text, (uint8_t)((n - F_COUNT) / 4));
+	return true;
 }

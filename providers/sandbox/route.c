@@ -220,6 +220,7 @@ static void answer(struct call *c, const struct slice *seg, size_t n)
 		r->run(c);
 		if (c->res->status >= 200 && c->res->status < 300)
 			log_after(c, r);
+		c->s->changes += !streq(c->req->method, "GET");
 	}
 }
 

@@ -29,6 +29,7 @@ struct sandbox_options {
 	const char *base_url; /* in links: "http://127.0.0.1:8080", no slash at the end */
 	const char *token;    /* the SSWS token asked for; NULL: any, or none */
 	const char *content;  /* "fresh" (default when NULL), "empty", or a built-in name */
+	struct slice data;    /* what sandbox_save wrote, instead of content; p NULL: none */
 	/*
 	 * Asks an event hook's endpoint and waits for the answer: returns its status, or 0 when there was none. NULL
 	 * fetch: hooks cannot be verified.
@@ -70,6 +71,14 @@ void sandbox_res_release(struct sandbox_res *r);
  * must be answered with 2xx, and {eng} in later paths and strings becomes the id of that answer.
  */
 int sandbox_seed(struct sandbox *s, struct slice lines, const char *name, struct err *e) MUST_CHECK;
+
+/*
+ * Appends the whole tenant as JSON lines, for options.data of a later one. Secrets are in it (client secrets, hooks'
+ * credentials): the file is as private as the tenant. What only lives for a while is not: rate windows, tokens.
+ */
+void sandbox_save(const struct sandbox *s, struct buf *to);
+/* Moves with every change, so that whoever saves knows when there is something new. */
+uint64_t sandbox_changes(const struct sandbox *s);
 
 /* Requests answered so far. */
 uint64_t sandbox_served(const struct sandbox *s);

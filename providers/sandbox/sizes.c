@@ -226,7 +226,7 @@ int sizes_fill(struct sandbox *s, const char *name, struct err *e)
 		if (streq(sizes[i].name, name))
 			f.z = &sizes[i];
 	}
-	if (!f.z)
+	if (!f.z || !f.z->groups)
 		return err_set(e, ERR_USAGE, "there is no tenant of size '%s'", name);
 	rfc3339_add(&now, clock_unix_s(s->clock));
 	f.now = buf_str(&now);

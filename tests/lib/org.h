@@ -11,7 +11,7 @@
 #include "base/js.h"
 #include "providers/sandbox/sandbox.h"
 
-enum { ORG_TEXTS = 8 };
+enum { ORG_TEXTS = 64 };
 
 struct org {
 	struct clock_fake clock;
