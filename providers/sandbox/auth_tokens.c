@@ -9,14 +9,24 @@
 #include "base/xalloc.h"
 
 /* A token that was not used for so long is dead. */
-enum { IDLE_S = 30 * 24 * 3600, VALUE_MAX = 256 };
+enum { IDLE_S = 30 * 24 * 3600, VALUE_MAX = 256, MINUTE_S = 60 };
+
+static void used(struct obj *t, int64_t now)
+{
+	t->priority = (int32_t)(now / MINUTE_S);
+}
+
+static int64_t ends(const struct obj *t)
+{
+	return (int64_t)t->priority * MINUTE_S + IDLE_S;
+}
 
 static bool lives(const struct sandbox *s, const struct obj *t, int64_t now)
 {
 	const struct obj *owner = store_at(s, t->parent);
 
-	return owner && !owner->dead && owner->status != ST_DEPROVISIONED &&
-	       now <= (int64_t)t->ref + IDLE_S;
+	return owner && !owner->dead && owner->kind == K_USER &&
+	       owner->status != ST_DEPROVISIONED && now <= ends(t);
 }
 
 struct obj *auth_token(struct sandbox *s, struct slice text, int64_t now)
@@ -26,7 +36,7 @@ struct obj *auth_token(struct sandbox *s, struct slice text, int64_t now)
 
 		if (!slice_is(text, t->secret) || !lives(s, t, now))
 			continue;
-		t->ref = (uint32_t)now;
+		used(t, now);
 		return t;
 	}
 	return NULL;
@@ -37,15 +47,17 @@ static void show(struct call *c, const struct obj *o, struct js *doc)
 	AUTO(buf) struct buf b = BUF_MAX(64);
 
 	(void)c;
-	rfc3339_add(&b, (int64_t)o->ref + IDLE_S);
+	rfc3339_add(&b, ends(o));
 	js_set(doc, "expiresAt", js_new_str(buf_slice(&b)));
 }
 
 static void links(struct buf *b, struct call *c, const struct obj *o)
 {
+	const struct obj *owner = store_at(c->s, o->parent);
+
 	add_hint(b, c, "self", "GET|DELETE", "/api/v1/api-tokens/%s", o->id);
 	buf_addc(b, ',');
-	add_hint(b, c, "user", "GET", "/api/v1/users/%s", store_at(c->s, o->parent)->id);
+	add_hint(b, c, "user", "GET", "/api/v1/users/%s", owner ? owner->id : "");
 }
 
 static bool listed(struct call *c, const struct obj *o, const struct js *doc)
@@ -82,20 +94,31 @@ static struct obj *make(struct call *c, struct slice name, struct obj *owner, st
 	js_set(doc, "expiresAt", js_new_strz(c->stamp)); /* shown by its use; here for its place */
 	t = collection_make(c, &api_tokens, NULL, doc);
 	t->parent = owner->ix;
-	t->ref = (uint32_t)c->now;
+	used(t, c->now);
 	t->secret = xstrndup(value.p, value.n);
 	return t;
 }
 
-void auth_fresh(struct sandbox *s, const char *now)
+void auth_fresh(struct sandbox *s)
 {
 	struct sandbox_req req = {.method = "", .target = {"", 0}};
 	AUTO(sandbox_res) struct sandbox_res res = {0};
-	struct call c = {.s = s, .req = &req, .res = &res, .mem = ARENA_INIT, .stamp = now};
+	AUTO(buf) struct buf stamp = BUF_MAX(64);
+	struct call c = {.s = s, .req = &req, .res = &res, .mem = ARENA_INIT};
 
+	for (uint32_t i = 0; s->token && i < s->of[K_TOKEN].n; i++) {
+		struct obj *t = store_at(s, s->of[K_TOKEN].v[i]);
+
+		if (!slice_is(slice_of(s->token), t->secret))
+			continue;
+		used(t, clock_unix_s(s->clock));
+		return;
+	}
 	if (!s->token)
 		return;
 	c.now = clock_unix_s(s->clock);
+	rfc3339_add(&stamp, c.now);
+	c.stamp = buf_str(&stamp);
 	sandbox_res_clear(&res);
 	make(&c, SLICE("sandbox"), store_at(s, s->admin), slice_of(s->token));
 	arena_release(&c.mem);

@@ -112,9 +112,11 @@ int sandbox_seed(struct sandbox *s, struct slice lines, const char *name, struct
 {
 	struct seeder w = {.s = s, .names = pool_new()};
 	uint64_t served = s->served;
+	bool silent = s->silent;
 	struct slice line;
 	int n = 0, done = 0;
 
+	s->silent = true;
 	while (done == 0 && slice_cut(&lines, '\n', &line)) {
 		n++;
 		line = slice_trim(line);
@@ -123,6 +125,7 @@ int sandbox_seed(struct sandbox *s, struct slice lines, const char *name, struct
 	}
 	pool_free(w.names);
 	vec_free(&w.ids);
+	s->silent = silent;
 	s->served = served;
 	return done;
 }

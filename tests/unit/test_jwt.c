@@ -65,7 +65,7 @@ static int verify(const struct buf *b, const struct js *jwk, const char *algs)
 	return done;
 }
 
-static void test_what_a_key_signed_is_believed(void **state)
+static void test_jwt__what_a_key_signed_is_believed(void **state)
 {
 	static const char *const headers[] = {
 		"{\"alg\":\"RS256\",\"kid\":\"a\"}", "{\"alg\":\"ES256\"}", "{\"alg\":\"ES512\"}"};
@@ -89,7 +89,7 @@ static void test_what_a_key_signed_is_believed(void **state)
 	}
 }
 
-static void test_another_key_or_one_changed_byte_is_not_believed(void **state)
+static void test_jwt__another_key_or_one_changed_byte_is_not_believed(void **state)
 {
 	AUTO(buf) struct buf b = BUF_TEXT;
 	struct js *other = NULL;
@@ -111,7 +111,7 @@ static void test_another_key_or_one_changed_byte_is_not_believed(void **state)
 	}
 }
 
-static void test_only_the_allowed_algorithms_count(void **state)
+static void test_jwt__only_the_allowed_algorithms_count(void **state)
 {
 	AUTO(buf) struct buf b = BUF_TEXT;
 	AUTO(buf) struct buf none = BUF_TEXT;
@@ -133,7 +133,7 @@ static void test_only_the_allowed_algorithms_count(void **state)
 	assert_int_equal(jwt_key_generate("none", &h, &e), -1);
 }
 
-static void test_critical_extensions_are_refused(void **state)
+static void test_jwt__critical_extensions_are_refused(void **state)
 {
 	AUTO(buf) struct buf b = BUF_TEXT;
 
@@ -142,7 +142,7 @@ static void test_critical_extensions_are_refused(void **state)
 	assert_int_equal(verify(&b, keys[1], jwt_algs), -1);
 }
 
-static void test_what_is_no_token_is_an_error(void **state)
+static void test_jwt__what_is_no_token_is_an_error(void **state)
 {
 	static const char *const bad[] = {"", ".", "..", "...", "a.b", "a.b.c.d", "e30.e30.",
 		"e30..e30", "W10.e30.AA", "e30.W10.AA", "!!.e30.AA", "e30.e30.AA", "e.e.e",
@@ -160,7 +160,7 @@ static void test_what_is_no_token_is_an_error(void **state)
 	assert_int_equal(verify(&big, keys[0], jwt_algs), -1);
 }
 
-static void test_what_is_no_key_verifies_nothing(void **state)
+static void test_jwt__what_is_no_key_verifies_nothing(void **state)
 {
 	static const char *const bad[] = {"{}", "[]", "1", "{\"kty\":\"RSA\"}", "{\"kty\":7}",
 		"{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}",
@@ -187,7 +187,7 @@ static void test_what_is_no_key_verifies_nothing(void **state)
 }
 
 /* The example of RFC 7638, section 3.1. */
-static void test_thumbprints_are_those_of_the_standard(void **state)
+static void test_jwt__thumbprints_are_those_of_the_standard(void **state)
 {
 	AUTO_PTR(js)
 	key = parse(
@@ -199,7 +199,7 @@ static void test_thumbprints_are_those_of_the_standard(void **state)
 	assert_string_equal(buf_str(&b), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
 }
 
-static void test_base64_in_both_alphabets(void **state)
+static void test_jwt__base64_in_both_alphabets(void **state)
 {
 	static const char *const bad[] = {"A", "AAAAA", "a*b=", "\xff\xff"};
 	AUTO(buf) struct buf b = BUF_TEXT;
@@ -219,14 +219,14 @@ static void test_base64_in_both_alphabets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_what_a_key_signed_is_believed),
-		cmocka_unit_test(test_another_key_or_one_changed_byte_is_not_believed),
-		cmocka_unit_test(test_only_the_allowed_algorithms_count),
-		cmocka_unit_test(test_critical_extensions_are_refused),
-		cmocka_unit_test(test_what_is_no_token_is_an_error),
-		cmocka_unit_test(test_what_is_no_key_verifies_nothing),
-		cmocka_unit_test(test_thumbprints_are_those_of_the_standard),
-		cmocka_unit_test(test_base64_in_both_alphabets),
+		cmocka_unit_test(test_jwt__what_a_key_signed_is_believed),
+		cmocka_unit_test(test_jwt__another_key_or_one_changed_byte_is_not_believed),
+		cmocka_unit_test(test_jwt__only_the_allowed_algorithms_count),
+		cmocka_unit_test(test_jwt__critical_extensions_are_refused),
+		cmocka_unit_test(test_jwt__what_is_no_token_is_an_error),
+		cmocka_unit_test(test_jwt__what_is_no_key_verifies_nothing),
+		cmocka_unit_test(test_jwt__thumbprints_are_those_of_the_standard),
+		cmocka_unit_test(test_jwt__base64_in_both_alphabets),
 	};
 
 	return cmocka_run_group_tests_name("jwt", tests, make_keys, wipe_keys);
