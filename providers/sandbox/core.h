@@ -384,6 +384,10 @@ void js_default(struct js *m, const char *key, struct js *val); /* sets where it
 /* Who calls, as createdBy names it. */
 const char *call_actor_id(const struct call *c);
 
+/* inventory.c */
+/* Takes in the objects of a recorded list; what is none is passed over. */
+void inventory_take(struct sandbox *s, const struct js *exchange);
+
 /* data.c */
 /* Makes the tenant that sandbox_save wrote. */
 int data_load(struct sandbox *s, struct slice text, struct err *e) MUST_CHECK;
