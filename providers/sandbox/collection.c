@@ -80,6 +80,23 @@ static bool tail_fits(const char *path, const struct slice *seg, size_t n, struc
 	return i == n;
 }
 
+static bool offers(const struct collection *col, const struct shape *s)
+{
+	return s->one == ((col->flags & C_ONE) != 0) && (!s->need || col->flags & s->need) &&
+	       !(col->flags & s->unless);
+}
+
+void collection_routes(struct buf *to)
+{
+	for (const struct collection *const *v = collections; *v; v++) {
+		for (size_t i = 0; i < LEN(shapes); i++) {
+			if (offers(*v, &shapes[i]))
+				buf_addf(to, "%s %s%s\n", shapes[i].route.method, (*v)->path,
+					shapes[i].route.path);
+		}
+	}
+}
+
 const struct route *collection_route(
 	struct call *c, const struct slice *seg, size_t n, bool *ret_other)
 {
@@ -91,9 +108,7 @@ const struct route *collection_route(
 		for (size_t i = 0; head && i < LEN(shapes); i++) {
 			const struct shape *s = &shapes[i];
 
-			if (s->one != (((*v)->flags & C_ONE) != 0) ||
-				(s->need && !((*v)->flags & s->need)) ||
-				((*v)->flags & s->unless) ||
+			if (!offers(*v, s) ||
 				!tail_fits(s->route.path, seg + head, n - head, &arg[at]))
 				continue;
 			*ret_other = true;

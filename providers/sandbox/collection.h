@@ -92,6 +92,8 @@ extern const struct collection *const collections[];
 /* What serves this request, if a collection does; sets c->col and c->arg. ret_other: it has other methods. */
 const struct route *collection_route(
 	struct call *c, const struct slice *seg, size_t n, bool *ret_other);
+/* Appends "METHOD path" lines of all rows. */
+void collection_routes(struct buf *to);
 /* The objects of C_ONE. */
 void collection_fresh(struct sandbox *s, const char *now);
 

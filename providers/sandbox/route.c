@@ -135,6 +135,15 @@ static const struct route *find(struct call *c, const struct slice *seg, size_t 
 	return NULL;
 }
 
+void sandbox_routes(struct buf *to)
+{
+	for (size_t f = 0; f < LEN(families); f++) {
+		for (const struct route *r = families[f]; r->method; r++)
+			buf_addf(to, "%s %s\n", r->method, r->path);
+	}
+	collection_routes(to);
+}
+
 static bool authorized(struct call *c)
 {
 	struct slice a = c->req->authorization, scheme;
