@@ -254,8 +254,14 @@ static void do_get(struct call *c)
 
 static void do_create(struct call *c)
 {
+	collection_create(c, c->col);
+}
+
+void collection_create(struct call *c, const struct collection *col)
+{
 	struct obj *o;
 
+	c->col = col;
 	if (!find_parent(c))
 		return;
 	o = store_new(c->s, c->col->kind, c->col->prefix);

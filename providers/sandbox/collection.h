@@ -99,6 +99,8 @@ void collection_reply(
 void collection_drop(struct call *c, struct obj *o);
 /* Lists those below parent (NULL: all); used by routes that list with rules of their own. */
 void collection_list(struct call *c, const struct collection *col, const struct obj *parent);
+/* Makes one as a POST to the collection does, and answers. */
+void collection_create(struct call *c, const struct collection *col);
 /* Link of HAL with what may be done there: "name":{"href":...,"hints":{"allow":["GET","PUT"]}}. */
 void add_hint(struct buf *b, const struct call *c, const char *name, const char *allow,
 	const char *fmt, ...) PRINTF(5, 6);

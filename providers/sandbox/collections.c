@@ -3,10 +3,13 @@
  */
 #include "providers/sandbox/collection.h"
 
-extern const struct collection trusted_origins, behaviors;
+extern const struct collection trusted_origins, behaviors, user_types, linked_objects, ui_schemas;
 
 const struct collection *const collections[] = {
 	&trusted_origins,
 	&behaviors,
+	&user_types,
+	&linked_objects,
+	&ui_schemas,
 	NULL,
 };

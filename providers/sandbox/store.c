@@ -253,7 +253,7 @@ struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
 	s->rng.s = o->seed;
 	s->base_url = xstrndup(o->base_url, strlen(o->base_url));
 	s->token = o->token ? xstrndup(o->token, strlen(o->token)) : NULL;
-	s->everyone = s->admin = s->type = s->schema = s->group_schema = NO_OBJ;
+	s->everyone = s->admin = s->type = s->group_schema = NO_OBJ;
 	s->access_default = s->enroll_default = NO_OBJ;
 	if (fresh_fill(s, o->content ? o->content : "fresh", e) < 0) {
 		sandbox_free(s);
