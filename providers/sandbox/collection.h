@@ -99,6 +99,8 @@ void collection_reply(
 void collection_drop(struct call *c, struct obj *o);
 /* Lists those below parent (NULL: all); used by routes that list with rules of their own. */
 void collection_list(struct call *c, const struct collection *col, const struct obj *parent);
+/* What there is one of (C_ONE) below parent, which may be NULL; made where nobody has asked for it yet. */
+struct obj *collection_one(struct call *c, const struct collection *col, struct obj *parent);
 /* Makes one as a POST to the collection does, and answers. */
 void collection_create(struct call *c, const struct collection *col);
 /* Link of HAL with what may be done there: "name":{"href":...,"hints":{"allow":["GET","PUT"]}}. */

@@ -3,7 +3,8 @@
  */
 #include "providers/sandbox/collection.h"
 
-extern const struct collection trusted_origins, behaviors, user_types, linked_objects, ui_schemas;
+extern const struct collection trusted_origins, behaviors, user_types, linked_objects, ui_schemas,
+	user_risk;
 
 const struct collection *const collections[] = {
 	&trusted_origins,
@@ -11,5 +12,6 @@ const struct collection *const collections[] = {
 	&user_types,
 	&linked_objects,
 	&ui_schemas,
+	&user_risk,
 	NULL,
 };

@@ -229,7 +229,7 @@ struct route {
 extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
 	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[], routes_org[],
 	routes_linked[], routes_schemas[], routes_app_schemas[], routes_stream_schemas[],
-	routes_mappings[];
+	routes_mappings[], routes_risk[];
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */

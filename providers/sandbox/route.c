@@ -12,7 +12,8 @@ enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
 static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
 	routes_apps, routes_assign, routes_zones, routes_policies, routes_policy_rules, routes_org,
-	routes_linked, routes_schemas, routes_app_schemas, routes_stream_schemas, routes_mappings};
+	routes_linked, routes_schemas, routes_app_schemas, routes_stream_schemas, routes_mappings,
+	routes_risk};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
