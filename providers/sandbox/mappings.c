@@ -104,7 +104,7 @@ static struct obj *mapping_between(struct call *c, struct obj *source, struct ob
 
 static bool asked_for(const struct obj *o, struct slice id)
 {
-	return !o->system && (!id.p || slice_is(id, o->id));
+	return !id.p || slice_is(id, o->id);
 }
 
 /* Makes what is missing among the mappings that the request asks for. */

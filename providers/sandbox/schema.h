@@ -22,9 +22,9 @@ struct js *schema_property(enum schema_of of, const struct js *in);
 /* Lists what is required in a definition, or nothing at all where there are no properties. */
 void schema_set_required(struct js *def);
 /* Are the definitions in a request such that Okta takes them? Answers 400 where not. */
-bool schema_edit_ok(struct call *c, const struct obj *schema);
+bool schema_edit_ok(struct call *c, const struct obj *o);
 /* Merges the definitions of the request into the schema; what goes takes its values along. */
-void schema_edit(struct call *c, struct obj *schema);
+void schema_edit(struct call *c, struct obj *o);
 
 /* The whole document without links. id is what follows /meta/schemas/ in its id. */
 struct js *schema_tree(struct sandbox *s, const char *now, enum schema_of of, const char *id,
@@ -32,7 +32,7 @@ struct js *schema_tree(struct sandbox *s, const char *now, enum schema_of of, co
 /* A schema of users for that type, which is called name and title. */
 struct obj *schema_make_user(struct call *c, struct obj *type, const struct js *doc);
 /* Answers with the schema; a property that was just made unique is not checked yet. */
-void schema_reply(struct call *c, const struct obj *schema, bool edited);
+void schema_reply(struct call *c, const struct obj *o, bool edited);
 /* Is it a name that a property or a type may have? */
 bool schema_name_ok(const char *name);
 
