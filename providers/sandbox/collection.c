@@ -177,6 +177,20 @@ static bool find_parent(struct call *c)
 	return true;
 }
 
+struct obj *collection_one(struct call *c, const struct collection *col, struct obj *parent)
+{
+	AUTO_PTR(js) none = NULL;
+
+	for (uint32_t i = 0; i < c->s->of[col->kind].n; i++) {
+		struct obj *o = store_at(c->s, c->s->of[col->kind].v[i]);
+
+		if (collection_row(o) == col && (!parent || o->parent == parent->ix))
+			return o;
+	}
+	none = js_new_map();
+	return collection_make(c, col, parent, none);
+}
+
 /* The object that the path ends with, below the parent that it names. */
 static struct obj *target(struct call *c)
 {
@@ -184,16 +198,8 @@ static struct obj *target(struct call *c)
 
 	if (!find_parent(c))
 		return NULL;
-	if (c->col->flags & C_ONE) {
-		for (uint32_t i = 0; i < c->s->of[c->col->kind].n; i++) {
-			o = store_at(c->s, c->s->of[c->col->kind].v[i]);
-			if (collection_row(o) == c->col &&
-				(!c->parent || o->parent == c->parent->ix))
-				return o;
-		}
-		fail_missing(c, SLICE("default"), c->col->type);
-		return NULL;
-	}
+	if (c->col->flags & C_ONE)
+		return collection_one(c, c->col, c->parent);
 	o = collection_find(c, c->col, c->arg[collection_params(c->col->path)]);
 	if (o && c->parent && o->parent != c->parent->ix) {
 		fail_missing(c, c->arg[collection_params(c->col->path)], c->col->type);
@@ -276,8 +282,14 @@ static void do_get(struct call *c)
 
 static void do_create(struct call *c)
 {
+	collection_create(c, c->col);
+}
+
+void collection_create(struct call *c, const struct collection *col)
+{
 	struct obj *o;
 
+	c->col = col;
 	if (!find_parent(c))
 		return;
 	o = store_new(c->s, c->col->kind, c->col->prefix);

@@ -11,9 +11,10 @@
 
 enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
-static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
-	routes_apps, routes_assign, routes_zones, routes_policies, routes_policy_rules, routes_meta,
-	routes_org, routes_log, routes_settings};
+#define FAMILY(name) routes_##name,
+static const struct route *const families[] = {
+#include "providers/sandbox/families.inc"
+};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
