@@ -171,7 +171,7 @@ struct sandbox {
 	VEC(struct obj *) objs;
 	VEC(uint32_t) of[K_COUNT]; /* by kind, in the order of creation */
 	struct map ids, names;
-	uint32_t everyone, admin, type, schema, group_schema, access_default, enroll_default;
+	uint32_t everyone, admin, type, group_schema, access_default, enroll_default;
 	char org_id[21], realm_id[21];
 	struct rate rates[RATE_MAX];
 	uint64_t served, changes;
@@ -256,10 +256,10 @@ struct route {
 	/* the System Log's word for it, when it is a change; its targets are what the path names and c->made */
 	const char *event;
 };
-/* One table a family, ended by a row without a method. */
-extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
-	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[],
-	routes_org[], routes_settings[], routes_auth[], routes_grants[], routes_oauth[];
+/* One table a family, ended by a row without a method; families.inc lists them. */
+#define FAMILY(name) extern const struct route routes_##name[];
+#include "providers/sandbox/families.inc"
+#undef FAMILY
 
 /* auth.c */
 /* Who calls, and may they? False when it answered. */
@@ -363,7 +363,7 @@ void unassign_group(struct sandbox *s, struct obj *a, struct obj *g);
 /* The group through which u has a, or NULL. */
 struct obj *granting_group(const struct sandbox *s, const struct obj *a, const struct obj *u);
 
-/* meta.c */
+/* schema.c, schema_check.c */
 /*
  * Checks a profile against a schema and answers 400 when it does not hold; what names the operation in the
  * answer ("newUser"). Required attributes must be there.
@@ -371,7 +371,7 @@ struct obj *granting_group(const struct sandbox *s, const struct obj *a, const s
 bool schema_check(
 	struct call *c, const struct obj *schema, const struct js *profile, const char *what);
 struct obj *schema_of_type(const struct sandbox *s, uint32_t type);
-/* The default user type, its schema, and the schema of groups. */
+/* The schema of groups, which is there before anything else. */
 void meta_fresh(struct sandbox *s, const char *now);
 
 /* policies.c */
@@ -406,6 +406,10 @@ void js_default(struct js *m, const char *key, struct js *val); /* sets where it
 
 /* Who calls, as createdBy names it. */
 const char *call_actor_id(const struct call *c);
+
+/* inventory.c */
+/* Takes in the objects of a recorded list; what is none is passed over. */
+void inventory_take(struct sandbox *s, const struct js *exchange);
 
 /* data.c */
 /* Makes the tenant that sandbox_save wrote. */

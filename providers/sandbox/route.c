@@ -11,9 +11,10 @@
 
 enum { BODY_MAX = 2 << 20, FORM_MAX = 64 << 10, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
-static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
-	routes_apps, routes_assign, routes_zones, routes_policies, routes_policy_rules, routes_meta,
-	routes_org, routes_log, routes_settings, routes_auth, routes_grants, routes_oauth};
+#define FAMILY(name) routes_##name,
+static const struct route *const families[] = {
+#include "providers/sandbox/families.inc"
+};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
@@ -135,6 +136,15 @@ static const struct route *find(struct call *c, const struct slice *seg, size_t 
 		}
 	}
 	return NULL;
+}
+
+void sandbox_routes(struct buf *to)
+{
+	for (size_t f = 0; f < LEN(families); f++) {
+		for (const struct route *r = families[f]; r->method; r++)
+			buf_addf(to, "%s %s\n", r->method, r->path);
+	}
+	collection_routes(to);
 }
 
 static bool type_is(struct slice type, struct slice word)

@@ -68,7 +68,8 @@ void sandbox_res_release(struct sandbox_res *r);
 
 /*
  * Seeds from JSON lines of requests, {"method":"POST","path":"/api/v1/groups","body":{...},"as":"eng"}: each
- * must be answered with 2xx, and {eng} in later paths and strings becomes the id of that answer.
+ * must be answered with 2xx, and {eng} in later paths and strings becomes the id of that answer. Lines that have a
+ * "response" are exchanges that somebody recorded: the objects of their lists are taken in as they are.
  */
 int sandbox_seed(struct sandbox *s, struct slice lines, const char *name, struct err *e) MUST_CHECK;
 
@@ -79,6 +80,9 @@ int sandbox_seed(struct sandbox *s, struct slice lines, const char *name, struct
 void sandbox_save(const struct sandbox *s, struct buf *to);
 /* Moves with every change, so that whoever saves knows when there is something new. */
 uint64_t sandbox_changes(const struct sandbox *s);
+
+/* Appends what is modelled, a line each: "GET /api/v1/users/{id}". */
+void sandbox_routes(struct buf *to);
 
 /* Requests answered so far. */
 uint64_t sandbox_served(const struct sandbox *s);

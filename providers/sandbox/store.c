@@ -266,7 +266,7 @@ struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
 	s->fetch_self = o->fetch_self;
 	s->base_url = xstrndup(o->base_url, strlen(o->base_url));
 	s->token = o->token ? xstrndup(o->token, strlen(o->token)) : NULL;
-	s->everyone = s->admin = s->type = s->schema = s->group_schema = NO_OBJ;
+	s->everyone = s->admin = s->type = s->group_schema = NO_OBJ;
 	s->access_default = s->enroll_default = NO_OBJ;
 	if ((o->data.p ? data_load(s, o->data, e)
 		       : fresh_fill(s, o->content ? o->content : "fresh", e)) < 0) {

@@ -123,6 +123,32 @@ static void test_sandbox_data__damage_is_told(void **state)
 	}
 }
 
+static void test_sandbox_data__recorded_lists_are_taken_in(void **state)
+{
+	static const char lines[] =
+		"{\"method\":\"GET\",\"path\":\"/api/v1/groups?limit=2\",\"status\":200,\"response\":["
+		"{\"id\":\"00gaaaaaaaaaaaaaaaa1\",\"type\":\"BUILT_IN\",\"profile\":{\"name\":\"Everyone\"}},"
+		"{\"id\":\"00gaaaaaaaaaaaaaaaa2\",\"type\":\"OKTA_GROUP\",\"profile\":{\"name\":\"Recorded\"},\"_links\":{}},"
+		"{\"id\":7},null]}\n"
+		"{\"method\":\"GET\",\"path\":\"/api/v1/groups/00gaaaaaaaaaaaaaaaa2/users\",\"status\":200,\"response\":["
+		"{\"id\":\"00uaaaaaaaaaaaaaaaa3\",\"status\":\"SUSPENDED\",\"profile\":{\"login\":\"r@x.example\",\"email\":\"r@x.example\",\"firstName\":\"R\",\"lastName\":\"L\"}}]}\n"
+		"{\"method\":\"GET\",\"path\":\"/api/v1/nonsense\",\"status\":200,\"response\":[{}]}\n"
+		"{\"method\":\"GET\",\"path\":\"/api/v1/apps\",\"status\":403,\"response\":{\"errorCode\":\"E0000006\"}}\n";
+	struct org *o = *state;
+	struct err e = ERR_INIT;
+
+	t_ok(sandbox_seed(o->s, SLICE(lines), "lines", &e), &e);
+	assert_int_equal(org_count(o, "/api/v1/groups"), 2);
+	org_ask(o, 200, "GET", "/api/v1/groups/00gaaaaaaaaaaaaaaaa1", NULL);
+	assert_string_equal(org_text(o, "type"), "BUILT_IN");
+	assert_int_equal(org_count(o, "/api/v1/groups/00gaaaaaaaaaaaaaaaa2/users"), 1);
+	org_ask(o, 200, "GET", "/api/v1/users/r@x.example", NULL);
+	assert_string_equal(org_text(o, "status"), "SUSPENDED");
+	/* a live tenant, not a picture of one */
+	org_ask(o, 200, "POST", "/api/v1/users/r@x.example/lifecycle/unsuspend", NULL);
+	org_ask(o, 400, "POST", "/api/v1/groups", "{\"profile\":{\"name\":\"recorded\"}}");
+}
+
 #define T(name)                                                                                    \
 	cmocka_unit_test_setup_teardown(test_sandbox_data__##name, org_set_up, org_tear_down)
 
@@ -132,6 +158,7 @@ int main(void)
 		T(a_saved_tenant_is_the_same),
 		T(saving_twice_gives_the_same_text),
 		T(damage_is_told),
+		T(recorded_lists_are_taken_in),
 	};
 
 	return t_run("sandbox_data", tests);
