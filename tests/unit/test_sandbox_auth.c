@@ -44,6 +44,8 @@ static void test_sandbox_auth__a_token_ends_with_its_revocation_its_owner_or_dis
 	assert_true(slice_is(caller_text_at(o, "token"), "second"));
 	caller_keep(id, sizeof(id), caller_text_at(o, "id"));
 	snprintf(path, sizeof(path), "/api/v1/api-tokens/%s", id);
+	caller_ask_as(o, "SSWS second", 200, "GET", "/api/v1/users/me", NULL);
+	assert_true(slice_is(caller_text_at(o, "profile.login"), "a@x.example"));
 	caller_ask_as(o, "SSWS second", 200, "GET", path, NULL);
 	assert_null(js_get(o->org->doc, "token"));
 	caller_ask(o, 204, "DELETE", path, NULL);
@@ -443,6 +445,30 @@ static void test_sandbox_auth__what_the_standard_roles_may_do(void **state)
 	}
 }
 
+/* A path without a scope would be closed to every access token. */
+static void test_sandbox_auth__each_path_of_the_api_has_a_scope(void **state)
+{
+	AUTO(buf) struct buf routes = BUF_TEXT;
+	struct slice rest, line;
+
+	(void)state;
+	sandbox_routes(&routes);
+	rest = buf_slice(&routes);
+	while (slice_cut(&rest, '\n', &line)) {
+		struct slice path = line, method, part, seg[12];
+		size_t n = 0;
+
+		if (!slice_cut(&path, ' ', &method) || !slice_starts(path, "/api/v1/"))
+			continue;
+		path = (struct slice){path.p + 1, path.n - 1};
+		while (n < LEN(seg) && slice_cut(&path, '/', &part))
+			seg[n++] = part;
+		if (!auth_area(seg, n))
+			print_error("%.*s\n", SLICE_ARG(line));
+		assert_non_null(auth_area(seg, n));
+	}
+}
+
 static void test_sandbox_auth__which_scopes_there_are(void **state)
 {
 	static const char *const known[] = {"okta.users.read", "okta.users.manage",
@@ -480,6 +506,7 @@ int main(void)
 		TEST(test_sandbox_auth__a_saved_tenant_keeps_tokens_and_grants),
 		cmocka_unit_test(test_sandbox_auth__what_the_standard_roles_may_do),
 		cmocka_unit_test(test_sandbox_auth__which_scopes_there_are),
+		cmocka_unit_test(test_sandbox_auth__each_path_of_the_api_has_a_scope),
 	};
 
 	return cmocka_run_group_tests_name(
