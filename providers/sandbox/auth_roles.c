@@ -22,6 +22,9 @@ static const struct rights {
 	{"GROUP_MEMBERSHIP_ADMIN", "members", "users|groups|help|userTypes|schemas"},
 	{"HELP_DESK_ADMIN", "help", "users|groups|members|userTypes|schemas"},
 	{"MOBILE_ADMIN", "devices|deviceAssurance|deviceIntegrations", "users|groups|members|apps"},
+	{"WORKFLOWS_ADMIN", "", "users|groups|members|apps"},
+	{"ACCESS_CERTIFICATIONS_ADMIN", "", "users|groups|members|apps"},
+	{"ACCESS_REQUESTS_ADMIN", "", "users|groups|members|apps"},
 	/* what a custom role permits is not looked into: all but the roles themselves */
 	{"CUSTOM", "!roles|appGrants|apiTokens", "*"},
 	{"REPORT_ADMIN", "", "users|groups|members|apps|logs"},
