@@ -138,11 +138,23 @@ void caller_grant(struct caller *o, const char *app, const char *scope)
 	caller_ask(o, 201, "POST", buf_str(&path), buf_str(&body));
 }
 
+void caller_role(struct caller *o, const char *principal, const char *type)
+{
+	struct sandbox_req req = {.method = "POST",
+		.target = slice_of(org_say(o->org, "%s/roles", principal)),
+		.authorization = SLICE("SSWS t"),
+		.body = slice_of(org_say(o->org, "{'type':'%s'}", type))};
+
+	sandbox_handle(o->org->s, &req, &o->org->res);
+	assert_true(o->org->res.status == 201 || o->org->res.status == 501);
+}
+
 const char *caller_service(struct caller *o, char id[21], bool dpop)
 {
 	caller_make_app(o, id, "service", "private_key_jwt", "[\"client_credentials\"]", dpop);
 	caller_grant(o, id, "okta.users.read");
 	caller_grant(o, id, "okta.groups.manage");
+	caller_role(o, org_say(o->org, "/oauth2/v1/clients/%s", id), "ORG_ADMIN");
 	return id;
 }
 

@@ -57,6 +57,8 @@ void caller_error_is(const struct caller *o, const char *error);
 const char *caller_make_app(struct caller *o, char id[21], const char *type, const char *method,
 	const char *grants, bool dpop);
 void caller_grant(struct caller *o, const char *app, const char *scope);
+/* Gives the user or client of a path an administrator role, where roles are modelled. */
+void caller_role(struct caller *o, const char *principal, const char *type);
 /* A service app with okta.users.read and okta.groups.manage. */
 const char *caller_service(struct caller *o, char id[21], bool dpop);
 

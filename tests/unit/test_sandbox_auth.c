@@ -34,6 +34,7 @@ static void test_sandbox_auth__a_token_ends_with_its_revocation_its_owner_or_dis
 	caller_ask(o, 200, "POST", "/api/v1/users?activate=true",
 		"{'profile':{'firstName':'A','lastName':'B','login':'a@x.example','email':'a@x.example'},'credentials':{'password':{'value':'Abcd1234!x'}}}");
 	caller_keep(id, sizeof(id), caller_text_at(o, "id"));
+	caller_role(o, "/api/v1/users/a@x.example", "READ_ONLY_ADMIN");
 	caller_ask(o, 404, "POST", "/_sandbox/tokens", "{'name':'n','userId':'00unone'}");
 	caller_ask(o, 400, "POST", "/_sandbox/tokens", "{'userId':'a@x.example'}");
 	for (int i = 0; i < 2; i++)
