@@ -3,10 +3,14 @@
  */
 #include "providers/sandbox/collection.h"
 
-extern const struct collection trusted_origins, behaviors;
+extern const struct collection trusted_origins, behaviors, authenticators, authenticator_methods,
+	authenticator_aaguids;
 
 const struct collection *const collections[] = {
 	&trusted_origins,
 	&behaviors,
+	&authenticators,
+	&authenticator_methods,
+	&authenticator_aaguids,
 	NULL,
 };
