@@ -4,6 +4,8 @@
 #include "providers/sandbox/authenticators.h"
 #include "providers/sandbox/collection.h"
 
+#include <string.h>
+
 static const char
 	webauthn[] = "{\"userVerification\":\"DISCOURAGED\",\"attachment\":\"ANY\"}",
 	push[] = "{\"algorithms\":[\"RS256\",\"ES256\"],\"keyProtection\":\"ANY\"}",
@@ -86,11 +88,38 @@ const struct collection authenticator_methods = {
 	.prefix = "aum",
 	.members =
 		"type^ status settings verifiableProperties acceptableAdjacentIntervals algorithm encoding factorProfileId passCodeLength protocol timeIntervalInSeconds",
-	.event = "security.authenticator.lifecycle.*",
+	.event = "security.authenticator.lifecycle.update",
 	.flags = C_NO_CREATE | C_NO_DELETE | C_LIFECYCLE,
 	.fill = fill_method,
 	.links = method_links,
 	.alias = method_alias,
+};
+
+/* The only method of an authenticator goes with it. */
+static void deactivate_method(struct call *c)
+{
+	struct obj *o;
+	AUTO_PTR(js) doc = NULL;
+
+	c->parent = collection_find(c, collection_of(K_AUTHENTICATOR), c->arg[0]);
+	o = c->parent ? collection_find(c, &authenticator_methods, c->arg[1]) : NULL;
+	if (!o)
+		return;
+	if (!strchr(authenticator_key_of(c->parent)->methods, '|')) {
+		fail_field(c, "methodType", "The only method of an authenticator stays active");
+		return;
+	}
+	doc = obj_doc(o);
+	o->status = ST_INACTIVE;
+	js_set(doc, "status", js_new_strz(status_names[o->status]));
+	obj_put(o, doc);
+	collection_reply(c, 200, &authenticator_methods, o);
+}
+
+const struct route routes_authenticator_methods[] = {
+	{"POST", "/api/v1/authenticators/{id}/methods/{type}/lifecycle/deactivate",
+		deactivate_method, R_OPT_BODY, "security.authenticator.lifecycle.update"},
+	{NULL, NULL, NULL, 0, NULL},
 };
 
 static bool fill_aaguid(struct call *c, struct obj *o, const struct js *old, struct js *doc)

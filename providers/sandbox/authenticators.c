@@ -198,7 +198,21 @@ static void activate(struct call *c)
 	move(c, ST_ACTIVE);
 }
 
-/* Recorded refusals: what is off already, and what a policy lets users enroll. */
+/* Does an app ask this one for consent on another device (CIBA)? */
+static bool app_needs(const struct sandbox *s, const struct obj *o)
+{
+	for (uint32_t i = 0; i < s->of[K_APP].n; i++) {
+		AUTO_PTR(js) app = obj_doc(store_at(s, s->of[K_APP].v[i]));
+
+		if (slice_is(js_str(js_path(app,
+				     "settings.oauthClient.backchannel_custom_authenticator_id")),
+			    o->id))
+			return true;
+	}
+	return false;
+}
+
+/* Recorded refusals: what is off already, what an app needs, and what a policy lets users enroll. */
 static void deactivate(struct call *c)
 {
 	const struct obj *o = collection_find(c, &authenticators, c->arg[0]);
@@ -211,6 +225,11 @@ static void deactivate(struct call *c)
 		fail(c, 400, "E0000001",
 			"Api validation failed: api.authenticator.error.unsupported.active.deactivate",
 			NULL);
+		return;
+	}
+	if (app_needs(c->s, o)) {
+		fail_field(c, "authenticator",
+			"Cannot delete this authenticator because it is being configured for CIBA in an app");
 		return;
 	}
 	policy_enrolling(c->s, o, &names);

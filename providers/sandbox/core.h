@@ -228,7 +228,8 @@ struct route {
 /* One table a family, ended by a row without a method. */
 extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
 	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[],
-	routes_policy_map[], routes_authenticators[], routes_meta[], routes_org[];
+	routes_policy_map[], routes_authenticators[], routes_authenticator_methods[], routes_meta[],
+	routes_org[];
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */

@@ -38,7 +38,8 @@ void policy_fill_settings(struct call *c, const struct obj *p, struct js *doc);
 /* Brings up to date what depends on what else the org has. */
 void policy_show_settings(const struct sandbox *s, const struct obj *p, struct js *doc);
 /* Appends the names of the policies that let users enroll this authenticator, separated by commas. */
-void policy_enrolling(const struct sandbox *s, const struct obj *authenticator, struct buf *names);
+void policy_enrolling(
+	const struct sandbox *s, const struct obj *authenticator, struct buf *ret_names);
 
 /* policies.c */
 void policy_reply(struct call *c, const struct obj *p);

@@ -184,6 +184,7 @@ static void clone_policy(struct call *c)
 		return;
 	}
 	body = obj_doc(p);
+	policy_show_settings(c->s, p, body);
 	set_clone_name(c, p, body);
 	to = policy_make(c, p->sub, body, 0);
 	policy_copy_rules(c, p, to);

@@ -405,12 +405,13 @@ void policy_copy_rules(struct call *c, const struct obj *from, struct obj *to)
 	struct obj **v = in_order(c, from);
 
 	for (uint32_t i = 0; i < from->in.n; i++) {
-		struct obj *r = new_rule(c, to, v[i]->system);
+		struct obj *r = new_rule(c, to, v[i]->system && sparse(to));
 		AUTO_PTR(js) doc = obj_doc(v[i]);
 
 		r->status = v[i]->status;
 		r->priority = v[i]->priority;
 		js_set(doc, "id", js_new_strz(r->id));
+		js_set(doc, "system", js_new_bool(r->system));
 		js_set(doc, "created", js_new_strz(c->stamp));
 		js_set(doc, "lastUpdated", js_new_strz(c->stamp));
 		obj_put(r, doc);

@@ -42,7 +42,7 @@ static const struct flat mfa_settings[] = {
 };
 
 /* Where one key can stand for several authenticators, their id tells them apart. */
-static bool names(const struct js *entry, const struct obj *a)
+static bool entry_names(const struct js *entry, const struct obj *a)
 {
 	const struct authenticator_key *k = authenticator_key_of(a);
 	struct slice id = js_str(js_get(entry, "id"));
@@ -54,7 +54,7 @@ static bool names(const struct js *entry, const struct obj *a)
 static const struct js *entry_of(const struct js *list, const struct obj *a)
 {
 	for (size_t i = 0; i < js_len(list); i++) {
-		if (names(js_at(list, i), a))
+		if (entry_names(js_at(list, i), a))
 			return js_at(list, i);
 	}
 	return NULL;
@@ -83,26 +83,26 @@ static bool is_off(const struct sandbox *s, const struct js *entry)
 	for (uint32_t i = 0; i < s->of[K_AUTHENTICATOR].n; i++) {
 		const struct obj *a = store_at(s, s->of[K_AUTHENTICATOR].v[i]);
 
-		if (a->status != ST_ACTIVE && names(entry, a))
+		if (a->status != ST_ACTIVE && entry_names(entry, a))
 			return true;
 	}
 	return false;
 }
 
 /*
- * What was sent, and every authenticator that is on beside it. What the default policy was not asked about when it
- * was written is not allowed in it, and shown while it is on; what is new since then is optional, so that switching
- * it off again is refused, as recorded. In other policies nothing is allowed that was not sent.
+ * What was sent, and every authenticator that is on beside it. Of the default policy the answer was written down when
+ * the policy was: not allowed. What is new since then is optional there, so that switching it off again is refused,
+ * as recorded; other policies allow nothing that was not sent.
  */
 static struct js *list_authenticators(
 	const struct sandbox *s, const struct obj *p, const struct js *had, bool optional)
 {
 	struct js *to = js_new_list();
 
-	for (size_t i = 0; i < js_len(had); i++) {
+	for (size_t i = 0; js_type(had) == JS_LIST && i < js_len(had); i++) {
 		const struct js *entry = js_at(had, i);
 
-		if (!(p->system && refused(entry) && is_off(s, entry)))
+		if (js_type(entry) == JS_MAP && !(p->system && refused(entry) && is_off(s, entry)))
 			js_push(to, js_copy(entry));
 	}
 	for (uint32_t i = 0; i < s->of[K_AUTHENTICATOR].n; i++) {
@@ -148,7 +148,8 @@ void policy_show_settings(const struct sandbox *s, const struct obj *p, struct j
 		list_authenticators(s, p, js_get(settings, "authenticators"), p->system));
 }
 
-void policy_enrolling(const struct sandbox *s, const struct obj *authenticator, struct buf *names_)
+void policy_enrolling(
+	const struct sandbox *s, const struct obj *authenticator, struct buf *ret_names)
 {
 	for (uint32_t i = 0; i < s->of[K_POLICY].n; i++) {
 		const struct obj *p = store_at(s, s->of[K_POLICY].v[i]);
@@ -160,7 +161,7 @@ void policy_enrolling(const struct sandbox *s, const struct obj *authenticator, 
 		entry = entry_of(js_path(doc, "settings.authenticators"), authenticator);
 		if (entry ? refused(entry) : !p->system)
 			continue;
-		buf_adds(names_, names_->n ? ", " : "");
-		buf_add_slice(names_, js_str(js_get(doc, "name")));
+		buf_adds(ret_names, ret_names->n ? ", " : "");
+		buf_add_slice(ret_names, js_str(js_get(doc, "name")));
 	}
 }

@@ -12,7 +12,8 @@ enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
 static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
 	routes_apps, routes_assign, routes_zones, routes_policy_map, routes_policies,
-	routes_policy_rules, routes_authenticators, routes_meta, routes_org};
+	routes_policy_rules, routes_authenticators, routes_authenticator_methods, routes_meta,
+	routes_org};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
