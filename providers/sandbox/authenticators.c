@@ -18,13 +18,13 @@ static const struct authenticator_key keys[] = {
 	{"okta_verify", "app",
 		"{\"compliance\":{\"fips\":\"OPTIONAL\"},\"channelBinding\":{\"style\":\"NUMBER_CHALLENGE\",\"required\":\"HIGH_RISK_ONLY\"},\"userVerification\":\"PREFERRED\",\"enrollmentSecurityLevel\":\"ANY\",\"userVerificationMethods\":[\"BIOMETRICS\"],\"appInstanceId\":\"\"}",
 		NULL, "push|signed_nonce|totp", AK_ENROLL},
-	{"onprem_mfa", "security_key", NULL, "DEL_OATH", "otp", 0},
+	{"onprem_mfa", "security_key", NULL, "*", "otp", 0},
 	{"phone_number", "phone", "{\"allowedFor\":\"any\"}", NULL, "sms|-voice", 0},
-	{"rsa_token", "security_key", NULL, "RSA_SECURID", "otp", 0},
+	{"rsa_token", "security_key", NULL, "*", "otp", 0},
 	{"security_question", "security_question", "{\"allowedFor\":\"recovery\"}", NULL,
 		"security_question", 0},
-	{"smart_card_idp", "federated", NULL, "CLAIMS", "cert", 0},
-	{"symantec_vip", "security_key", NULL, NULL, "otp", 0},
+	{"smart_card_idp", "federated", NULL, "*", "cert", 0},
+	{"symantec_vip", "security_key", NULL, "*", "otp", 0},
 	{"tac", "tac", NULL, "tac", "tac", 0},
 	{"webauthn", "security_key", NULL, NULL, "webauthn", AK_AAGUIDS},
 	{"yubikey_token", "security_key", NULL, NULL, "otp", 0},
@@ -105,7 +105,8 @@ static bool fill_authenticator(struct call *c, struct obj *o, const struct js *o
 	k = &keys[o->sub];
 	if (!unique(c, o, doc))
 		return false;
-	if (k->provider && !slice_is(js_str(js_path(doc, "provider.type")), k->provider)) {
+	if (k->provider && !streq(k->provider, "*") &&
+		!slice_is(js_str(js_path(doc, "provider.type")), k->provider)) {
 		fail_field(c, "provider.type", "provider.type: must be %s", k->provider);
 		return false;
 	}

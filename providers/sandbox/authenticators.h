@@ -15,8 +15,9 @@ enum authenticator_flags {
 struct authenticator_key {
 	const char *key, *type;
 	const char *settings; /* those of a new one, as JSON; NULL: it has none */
-	const char *provider; /* the type of the provider that must come with it, or NULL */
-	const char *methods;  /* "sms|voice"; one behind '-' starts inactive */
+	const char
+		*provider;   /* the type that its provider must have; "*": any; NULL: it has none */
+	const char *methods; /* "sms|voice"; one behind '-' starts inactive */
 	unsigned flags;
 };
 

@@ -283,11 +283,12 @@ static bool system_kept(struct call *c, const struct obj *p, const struct js *do
 {
 	const struct js *conditions = js_get(c->body, "conditions"),
 			*had = js_get(doc, "conditions");
+	bool sent = js_type(js_get(c->body, "priority")) == JS_INT;
 	const char *what = NULL;
 
 	if (!p->system)
 		return true;
-	if (js_type(js_get(c->body, "priority")) != JS_INT || wanted(c->body) != p->priority)
+	if (sent ? wanted(c->body) != p->priority : ordered(p->sub))
 		what = "Cannot modify the priority attribute because it is read-only.";
 	else if (js_type(conditions) == JS_MAP && js_type(had) == JS_MAP &&
 		 !js_equal(conditions, had))
