@@ -95,19 +95,42 @@ static struct slice auth_method(const struct client *cl)
 
 /* --- private_key_jwt --- */
 
-/* The app's key that the header names; the only one where it names none. */
-static const struct js *key_of(const struct client *cl, const struct js *header)
+static bool signs(const struct js *key)
 {
-	const struct js *keys = js_get(oauth_setting(cl, "jwks"), "keys");
+	return !slice_is(js_str(js_get(key, "status")), "INACTIVE") &&
+	       !slice_is(js_str(js_get(key, "use")), "enc");
+}
+
+/* The active keys of the app: those in its document, and those that are objects of their own. */
+static struct js *keys_of(const struct sandbox *s, const struct client *cl)
+{
+	const struct js *own = js_get(oauth_setting(cl, "jwks"), "keys");
+	struct js *list = js_new_list();
+
+	for (size_t i = 0; i < js_len(own); i++) {
+		if (signs(js_at(own, i)))
+			js_push(list, js_copy(js_at(own, i)));
+	}
+	for (uint32_t i = 0; i < s->of[K_APP_JWK].n; i++) {
+		const struct obj *o = store_at(s, s->of[K_APP_JWK].v[i]);
+		AUTO_PTR(js) doc = o->parent == cl->app->ix ? obj_doc(o) : NULL;
+
+		if (doc && o->status == ST_ACTIVE && signs(doc))
+			js_push(list, TAKE(doc));
+	}
+	return list;
+}
+
+/* The key that the header names; the only one where it names none. */
+static const struct js *key_of(const struct js *keys, const struct js *header)
+{
 	struct slice kid = js_str(js_get(header, "kid"));
 
+	if (!kid.n)
+		return js_len(keys) == 1 ? js_at(keys, 0) : NULL;
 	for (size_t i = 0; i < js_len(keys); i++) {
-		const struct js *key = js_at(keys, i);
-
-		if (slice_is(js_str(js_get(key, "status")), "INACTIVE"))
-			continue;
-		if (kid.n ? slice_eq(kid, js_str(js_get(key, "kid"))) : js_len(keys) == 1)
-			return key;
+		if (slice_eq(kid, js_str(js_get(js_at(keys, i), "kid"))))
+			return js_at(keys, i);
 	}
 	return NULL;
 }
@@ -159,6 +182,7 @@ static bool by_assertion(struct call *c, struct slice token, struct client *cl)
 	AUTO_PTR(js) header = NULL;
 	AUTO_PTR(js) said = NULL;
 	AUTO_PTR(js) claims = NULL;
+	AUTO_PTR(js) keys = NULL;
 	struct err e = ERR_INIT;
 	struct slice id, form = form_get(c, "client_id");
 	const char *why;
@@ -171,7 +195,8 @@ static bool by_assertion(struct call *c, struct slice token, struct client *cl)
 	if (!slice_is(auth_method(cl), "private_key_jwt"))
 		return refuse(
 			c, "Client authentication failed: the app does not use private_key_jwt.");
-	if (jwt_verify(token, key_of(cl, header), jwt_algs, &claims, &e) < 0)
+	keys = keys_of(c->s, cl);
+	if (jwt_verify(token, key_of(keys, header), jwt_algs, &claims, &e) < 0)
 		return refuse(c, "The client_assertion signature is invalid.");
 	why = check_claims(c, id, claims);
 	if (why)
@@ -182,6 +207,21 @@ static bool by_assertion(struct call *c, struct slice token, struct client *cl)
 
 /* --- secrets and public clients --- */
 
+/* Is it an active secret of the app: the one beside its document, or one that is an object of its own? */
+static bool secret_ok(const struct sandbox *s, const struct obj *app, struct slice secret)
+{
+	bool ok = secret.n && app->secret && slice_is(secret, app->secret);
+
+	for (uint32_t i = 0; secret.n && i < s->of[K_APP_SECRET].n && !ok; i++) {
+		const struct obj *o = store_at(s, s->of[K_APP_SECRET].v[i]);
+		AUTO_PTR(js) doc = o->parent == app->ix ? obj_doc(o) : NULL;
+
+		ok = doc && o->status == ST_ACTIVE &&
+		     slice_eq(secret, js_str(js_get(doc, "client_secret")));
+	}
+	return ok;
+}
+
 static bool by_secret(struct call *c, struct slice id, struct slice secret, struct client *cl)
 {
 	bool form = form_get(c, "client_secret").p != NULL;
@@ -191,7 +231,7 @@ static bool by_secret(struct call *c, struct slice id, struct slice secret, stru
 	if (!slice_is(auth_method(cl), form ? "client_secret_post" : "client_secret_basic"))
 		return refuse(
 			c, "Client authentication failed: the app authenticates in another way.");
-	if (!cl->app->secret || !slice_is(secret, cl->app->secret))
+	if (!secret_ok(c->s, cl->app, secret))
 		return refuse(
 			c, "The client secret supplied for a confidential client is invalid.");
 	return true;
