@@ -247,7 +247,7 @@ enum route_flags {
 	R_BODY = 1,     /* a JSON object must come with it */
 	R_OPEN = 2,     /* no credentials asked for */
 	R_OPT_BODY = 4, /* a JSON object may come with it */
-	R_FORM = 8,     /* the body is a form */
+	R_FORM = 16,    /* the body is a form */
 };
 struct route {
 	const char *method, *path;
