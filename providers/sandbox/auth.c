@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+void auth_deny(struct call *c)
+{
+	fail(c, 403, "E0000006", "You do not have permission to perform the requested action",
+		NULL);
+}
+
 static bool with_token(struct call *c, struct slice text)
 {
 	const struct obj *t = auth_token(c->s, text, c->now);
@@ -28,8 +34,7 @@ static bool scopes_allow(struct call *c, const struct area *a, bool write, struc
 		oauth_refuse(c, 403, needed, "insufficient_scope",
 			"The access token provided does not contain the required scopes.");
 	else
-		fail(c, 403, "E0000006",
-			"You do not have permission to perform the requested action", NULL);
+		auth_deny(c);
 	return false;
 }
 
@@ -62,7 +67,6 @@ bool auth_check(struct call *c, const struct slice *seg, size_t n)
 		return false;
 	if (auth_has_role(c->s, c->actor, a, write))
 		return true;
-	fail(c, 403, "E0000006", "You do not have permission to perform the requested action",
-		NULL);
+	auth_deny(c);
 	return false;
 }

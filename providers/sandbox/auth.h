@@ -27,6 +27,10 @@ bool auth_scope_known(struct slice scope);
 /* Is word one of a list of words that blanks separate? */
 bool auth_word_in(struct slice word, struct slice list);
 
+/* auth.c */
+/* 403: the caller's role does not allow it. */
+void auth_deny(struct call *c);
+
 /* auth_roles.c */
 /* Does a standard admin role, "USER_ADMIN", allow it? An area of NULL is for SUPER_ADMIN alone. */
 bool auth_role_allows(struct slice role, const struct area *a, bool write);

@@ -84,10 +84,9 @@ static void metadata(struct call *c, bool openid)
 static bool client_ok(struct call *c)
 {
 	struct slice id = query_get(c, "client_id");
-	struct client cl = {0};
+	AUTO(client) struct client cl = {0};
 	bool ok = !id.p || oauth_client_find(c, id, &cl);
 
-	client_release(&cl);
 	if (!ok)
 		fail(c, 400, "invalid_client", "Invalid value for 'client_id' parameter.", NULL);
 	return ok;

@@ -104,6 +104,8 @@ void oauth_issue(struct call *c, const struct issue *i);
 /* The claims of an access token that is the org's and lives, or NULL; its app and user are there. */
 struct js *oauth_access(
 	struct call *c, struct slice token, struct obj **ret_app, struct obj **ret_user);
+/* The scopes of a token's claim, separated by blanks. */
+void oauth_add_scopes(struct buf *b, const struct js *scp);
 /* The scopes that the client may have of those asked for, sorted; false when it answered. */
 bool oauth_scope(struct call *c, const struct client *cl, struct slice asked, bool for_user,
 	struct slice *ret);

@@ -86,18 +86,13 @@ bool oauth_bearer(struct call *c, struct slice scheme, struct slice token, struc
 {
 	struct obj *app = NULL, *user = NULL;
 	AUTO_PTR(js) claims = oauth_access(c, token, &app, &user);
-	const struct js *scp = js_get(claims, "scp");
 	AUTO(buf) struct buf b = BUF_MAX(JWT_MAX);
 
 	if (!claims)
 		return invalid(c, scope, "The access token is invalid.");
 	if (!bound(c, scheme, token, scope, claims))
 		return false;
-	for (size_t i = 0; i < js_len(scp); i++) {
-		if (i)
-			buf_addc(&b, ' ');
-		buf_add_slice(&b, js_str(js_at(scp, i)));
-	}
+	oauth_add_scopes(&b, js_get(claims, "scp"));
 	c->actor = user ? user : app;
 	c->scopes = arena_slice(&c->mem, buf_slice(&b));
 	return true;

@@ -159,7 +159,7 @@ static void authorize(struct call *c, const struct client *cl)
 
 void oauth_authorize(struct call *c)
 {
-	struct client cl = {0};
+	AUTO(client) struct client cl = {0};
 
 	if (!oauth_client_find(c, asked(c, "client_id"), &cl))
 		fail(c, 400, "invalid_client", "Invalid value for 'client_id' parameter.", NULL);
@@ -169,7 +169,6 @@ void oauth_authorize(struct call *c)
 			NULL);
 	else
 		authorize(c, &cl);
-	client_release(&cl);
 }
 
 /* --- devices --- */
@@ -197,7 +196,7 @@ static void give_device_code(struct call *c, const struct client *cl, struct sli
 
 void oauth_device(struct call *c)
 {
-	struct client cl;
+	AUTO(client) struct client cl = {0};
 	struct slice scope;
 
 	if (!oauth_client(c, &cl))
@@ -207,7 +206,6 @@ void oauth_device(struct call *c)
 			"The client is not authorized to use the device authorization grant type.");
 	else if (oauth_scope(c, &cl, form_get(c, "scope"), true, &scope))
 		give_device_code(c, &cl, scope);
-	client_release(&cl);
 }
 
 /* What a person would do on a page; decision=deny says no. */

@@ -52,8 +52,7 @@ static bool may_grant(struct call *c)
 {
 	if (auth_is_super(c))
 		return true;
-	fail(c, 403, "E0000006", "You do not have permission to perform the requested action",
-		NULL);
+	auth_deny(c);
 	return false;
 }
 

@@ -37,7 +37,7 @@ static void revoke(struct call *c, const struct client *cl, struct slice token)
 
 void oauth_revoke(struct call *c)
 {
-	struct client cl;
+	AUTO(client) struct client cl = {0};
 	struct slice token;
 
 	if (!oauth_client(c, &cl))
@@ -45,7 +45,6 @@ void oauth_revoke(struct call *c)
 	token = token_of(c);
 	if (token.n)
 		revoke(c, &cl, token);
-	client_release(&cl);
 }
 
 static void set_user(struct js *doc, const struct obj *user)
@@ -63,11 +62,7 @@ static void set_scope(struct js *doc, const struct js *scp)
 {
 	AUTO(buf) struct buf b = BUF_MAX(JWT_MAX);
 
-	for (size_t i = 0; i < js_len(scp); i++) {
-		if (i)
-			buf_addc(&b, ' ');
-		buf_add_slice(&b, js_str(js_at(scp, i)));
-	}
+	oauth_add_scopes(&b, scp);
 	js_set(doc, "scope", js_new_str(buf_slice(&b)));
 }
 
@@ -114,7 +109,7 @@ static void introspect(struct call *c, const struct client *cl, struct slice tok
 
 void oauth_introspect(struct call *c)
 {
-	struct client cl;
+	AUTO(client) struct client cl = {0};
 	struct slice token;
 
 	if (!oauth_client(c, &cl))
@@ -122,7 +117,6 @@ void oauth_introspect(struct call *c)
 	token = token_of(c);
 	if (token.n)
 		introspect(c, &cl, token);
-	client_release(&cl);
 }
 
 void oauth_userinfo(struct call *c)

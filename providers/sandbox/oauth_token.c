@@ -259,7 +259,7 @@ static bool repeated(const struct call *c)
 
 static void run(struct call *c, const struct grant *g)
 {
-	struct client cl;
+	AUTO(client) struct client cl = {0};
 
 	if (!oauth_client(c, &cl))
 		return;
@@ -268,7 +268,6 @@ static void run(struct call *c, const struct grant *g)
 	else
 		oauth_fail(c, 400, "unauthorized_client",
 			"The client is not authorized to use the provided grant type.");
-	client_release(&cl);
 }
 
 void oauth_token(struct call *c)

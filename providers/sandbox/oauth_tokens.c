@@ -240,6 +240,15 @@ void oauth_issue(struct call *c, const struct issue *i)
 
 /* --- and when it comes back --- */
 
+void oauth_add_scopes(struct buf *b, const struct js *scp)
+{
+	for (size_t i = 0; i < js_len(scp); i++) {
+		if (i)
+			buf_addc(b, ' ');
+		buf_add_slice(b, js_str(js_at(scp, i)));
+	}
+}
+
 static bool revoked(struct call *c, const struct js *claims)
 {
 	int64_t family = js_int(js_get(claims, "family"));
@@ -255,11 +264,10 @@ static bool holders(
 	struct call *c, const struct js *claims, struct obj **ret_app, struct obj **ret_user)
 {
 	struct slice uid = js_str(js_get(claims, "uid"));
-	struct client cl = {0};
+	AUTO(client) struct client cl = {0};
 	bool found = oauth_client_find(c, js_str(js_get(claims, "cid")), &cl);
 
 	*ret_app = cl.app;
-	client_release(&cl);
 	*ret_user = uid.n ? store_find(c->s, K_USER, uid) : NULL;
 	return found && (!uid.n || (*ret_user && (*ret_user)->status == ST_ACTIVE));
 }
