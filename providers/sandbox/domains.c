@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+enum { LABEL_MAX = 63, DOMAIN_MAX = 253 }; /* RFC 1035 */
+
 /* --- custom domains --- */
 
 static const struct refusal domain_missing = {404, "E0000163", "There is no domain of that id."};
@@ -29,7 +31,8 @@ static bool is_domain(struct slice s)
 	size_t labels = 0;
 
 	for (; slice_cut(&rest, '.', &label); labels++) {
-		if (!label.n || label.n > 63 || label.p[0] == '-' || label.p[label.n - 1] == '-')
+		if (!label.n || label.n > LABEL_MAX || label.p[0] == '-' ||
+			label.p[label.n - 1] == '-')
 			return false;
 		for (size_t i = 0; i < label.n; i++) {
 			char ch = label.p[i];
@@ -39,7 +42,7 @@ static bool is_domain(struct slice s)
 				return false;
 		}
 	}
-	return labels > 1 && s.n <= 253;
+	return labels > 1 && s.n <= DOMAIN_MAX;
 }
 
 static struct js *lower(struct slice s)
@@ -327,6 +330,10 @@ static bool fill_mail(struct call *c, struct obj *o, const struct js *old, struc
 		return true;
 	if (!is_domain(js_str(js_get(doc, "domain")))) {
 		fail_field(c, "domain", "domain: is no valid domain name");
+		return false;
+	}
+	if (js_str(js_get(doc, "validationSubdomain")).n > LABEL_MAX) {
+		fail_field(c, "validationSubdomain", "validationSubdomain: is too long");
 		return false;
 	}
 	if (!js_str(js_get(doc, "validationSubdomain")).n)
