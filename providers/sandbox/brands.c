@@ -80,8 +80,14 @@ static bool fill_app(struct call *c, struct js *doc)
 	const struct js *in = js_get(doc, "defaultApp");
 	const struct obj *app = c->s->filling ? dashboard(c->s) : NULL;
 	struct slice id = js_str(js_get(in, "appInstanceId"));
-	struct js *to = js_new_map();
+	struct js *to;
 
+	if (id.n && !store_find(c->s, K_APP, id)) {
+		fail_field(c, "defaultApp.appInstanceId",
+			"defaultApp.appInstanceId: there is no such app");
+		return false;
+	}
+	to = js_new_map();
 	for (size_t i = 0; i < LEN(members); i++) {
 		struct slice v = js_str(js_get(in, members[i]));
 
@@ -90,10 +96,7 @@ static bool fill_app(struct call *c, struct js *doc)
 	if (app && !id.n)
 		js_set(to, "appInstanceId", js_new_strz(app->id));
 	js_set(doc, "defaultApp", to);
-	if (!id.n || store_find(c->s, K_APP, id))
-		return true;
-	fail_field(c, "defaultApp.appInstanceId", "defaultApp.appInstanceId: there is no such app");
-	return false;
+	return true;
 }
 
 static bool fill_policy(struct call *c, struct js *doc)
