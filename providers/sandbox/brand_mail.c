@@ -6,6 +6,8 @@
 
 #include "base/xalloc.h"
 
+#include <string.h>
+
 /*
  * The templates of an Identity Engine org, in the order in which they are listed (recordings of 2025). The
  * texts are plumb's own. A template without its variable would be of no use: customizations must have it.

@@ -5,8 +5,6 @@
 
 #include "base/xalloc.h"
 
-#include <stdio.h>
-
 struct obj *brand_of(struct call *c)
 {
 	return collection_find(c, &brands, c->arg[0]);

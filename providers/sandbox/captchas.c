@@ -3,20 +3,7 @@
  */
 #include "providers/sandbox/collection.h"
 
-#include <stdio.h>
-
-extern const struct collection captchas, org_captcha;
-
-static struct obj *settings(const struct sandbox *s)
-{
-	for (uint32_t i = 0; i < s->of[K_SETTING].n; i++) {
-		struct obj *o = store_at(s, s->of[K_SETTING].v[i]);
-
-		if (collection_row(o) == &org_captcha)
-			return o;
-	}
-	return NULL;
-}
+extern const struct collection org_captcha;
 
 static bool fill_captcha(struct call *c, struct obj *o, const struct js *old, struct js *doc)
 {
@@ -37,7 +24,7 @@ static bool fill_captcha(struct call *c, struct obj *o, const struct js *old, st
 
 static bool leave_captcha(struct call *c, struct obj *o)
 {
-	AUTO_PTR(js) doc = obj_doc(settings(c->s));
+	AUTO_PTR(js) doc = obj_doc(collection_one(c, &org_captcha, NULL));
 
 	if (!slice_is(js_str(js_get(doc, "captchaId")), o->id))
 		return true;
@@ -123,7 +110,7 @@ static void delete_settings(struct call *c)
 
 	js_set(doc, "captchaId", js_new_null());
 	js_set(doc, "enabledPages", pages);
-	obj_put(settings(c->s), doc);
+	obj_put(collection_one(c, &org_captcha, NULL), doc);
 	reply_status(c, 204);
 }
 

@@ -6,8 +6,6 @@
 
 #include "base/hash.h"
 
-#include <stdio.h>
-
 enum { LABEL_MAX = 63, DOMAIN_MAX = 253 }; /* RFC 1035 */
 
 /* --- custom domains --- */
