@@ -142,6 +142,7 @@ static bool fill_domain(struct call *c, struct obj *o, const struct js *old, str
 		return false;
 	js_set(doc, "brandId", js_new_strz(store_at(c->s, o->ref)->id));
 	if (!old) {
+		c->event = "system.custom_url_domain.initiate";
 		js_set(doc, "validationStatus", js_new_strz("NOT_STARTED"));
 		js_set(doc, "dnsRecords", records(o, doc));
 	}
