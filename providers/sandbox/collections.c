@@ -3,10 +3,13 @@
  */
 #include "providers/sandbox/collection.h"
 
-extern const struct collection trusted_origins, behaviors;
+extern const struct collection trusted_origins, behaviors, iam_roles, iam_sets, iam_resources;
 
 const struct collection *const collections[] = {
 	&trusted_origins,
 	&behaviors,
+	&iam_roles,
+	&iam_sets,
+	&iam_resources,
 	NULL,
 };

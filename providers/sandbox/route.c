@@ -12,7 +12,9 @@ enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
 static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
 	routes_apps, routes_assign, routes_zones, routes_policies, routes_policy_rules, routes_meta,
-	routes_org};
+	routes_org, routes_roles, routes_role_targets, routes_iam, routes_bindings, routes_owners,
+	routes_subscriptions, routes_user_extra, routes_user_credentials, routes_factors,
+	routes_devices, routes_sessions};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =

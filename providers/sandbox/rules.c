@@ -192,20 +192,16 @@ static bool read_excluded(struct call *c, struct parsed *p)
 	return true;
 }
 
-static bool read_rule(struct call *c, const struct obj *self, struct parsed *p)
+static bool read_rule(struct call *c, struct parsed *p)
 {
 	struct slice name = js_str(js_get(c->body, "name")),
 		     text = js_str(js_path(c->body, "conditions.expression.value"));
 	AUTO(buf) struct buf why = BUF_MAX(256);
-	const struct obj *other = name_find(c->s, K_GROUP_RULE, 0, name);
 
 	if (!slice_is(js_str(js_get(c->body, "type")), "group_rule"))
 		fail_field(c, "type", "type: must be group_rule");
 	else if (!name.n || name.n > (size_t)NAME_MAX_BYTES * 4)
 		fail_field(c, "name", "name: must be between 1 and %d characters", NAME_MAX_BYTES);
-	else if (other && other != self)
-		fail_field(c, "name",
-			"name: An object with this field already exists in the current organization");
 	else if (!(p->expr = expr_compile(text, &why)))
 		fail_field(c, "expression", "Invalid expression: %s", buf_str(&why));
 	else
@@ -261,7 +257,7 @@ static void create_rule(struct call *c)
 	AUTO_PTR(js) doc = NULL;
 	struct obj *r;
 
-	if (!read_rule(c, NULL, &p))
+	if (!read_rule(c, &p))
 		return;
 	r = store_new(c->s, K_GROUP_RULE, "0pr");
 	r->status = ST_INACTIVE;
@@ -272,7 +268,6 @@ static void create_rule(struct call *c)
 	js_set(doc, "status", js_new_strz("INACTIVE"));
 	fill_doc(c, doc);
 	obj_put(r, doc);
-	name_set(c->s, K_GROUP_RULE, 0, js_str(js_get(doc, "name")), r->ix);
 	reply_text(c, 200, obj_text(r));
 }
 
@@ -296,14 +291,12 @@ static void put_rule(struct call *c)
 		fail_field(c, "status", "Cannot update a rule that is not inactive");
 		return;
 	}
-	if (!read_rule(c, r, &p))
+	if (!read_rule(c, &p))
 		return;
 	take(r, &p);
 	doc = obj_doc(r);
-	name_drop(c->s, K_GROUP_RULE, 0, js_str(js_get(doc, "name")), r->ix);
 	fill_doc(c, doc);
 	obj_put(r, doc);
-	name_set(c->s, K_GROUP_RULE, 0, js_str(js_get(doc, "name")), r->ix);
 	reply_text(c, 200, obj_text(r));
 }
 
@@ -330,7 +323,6 @@ static void leave_members(struct call *c, struct obj *r, bool drop)
 static void delete_rule(struct call *c)
 {
 	struct obj *r = rule_of(c);
-	AUTO_PTR(js) doc = NULL;
 
 	if (!r)
 		return;
@@ -338,9 +330,7 @@ static void delete_rule(struct call *c)
 		fail_field(c, "status", "Cannot delete an active rule");
 		return;
 	}
-	doc = obj_doc(r);
 	leave_members(c, r, query_is(c, "removeUsers", "true"));
-	name_drop(c->s, K_GROUP_RULE, 0, js_str(js_get(doc, "name")), r->ix);
 	store_drop(c->s, r);
 	reply_text(c, 202, SLICE("{}"));
 }

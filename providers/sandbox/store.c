@@ -91,6 +91,26 @@ void store_drop(struct sandbox *s, struct obj *o)
 	s->of[o->kind].n--;
 }
 
+void store_drop_ties(struct sandbox *s, const struct obj *o)
+{
+	static const enum kind ties[] = {
+		K_ROLE_ASSIGN, K_BINDING, K_OWNER, K_FACTOR, K_SESSION, K_SUBSCRIPTION};
+
+	for (size_t k = 0; k < LEN(ties); k++) {
+		for (uint32_t i = s->of[ties[k]].n; i-- > 0;) {
+			struct obj *t = s->objs.v[s->of[ties[k]].v[i]];
+
+			if (t->parent != o->ix && t->ref != o->ix)
+				continue;
+			store_drop_ties(s, t);
+			store_drop(s, t);
+			/* what hung on it may have been of this kind too */
+			if (i > s->of[ties[k]].n)
+				i = s->of[ties[k]].n;
+		}
+	}
+}
+
 struct obj *store_at(const struct sandbox *s, uint32_t ix)
 {
 	return ix < s->objs.n ? s->objs.v[ix] : NULL;
@@ -253,7 +273,7 @@ struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
 	s->rng.s = o->seed;
 	s->base_url = xstrndup(o->base_url, strlen(o->base_url));
 	s->token = o->token ? xstrndup(o->token, strlen(o->token)) : NULL;
-	s->everyone = s->admin = s->type = s->schema = s->group_schema = NO_OBJ;
+	s->everyone = s->admins = s->admin = s->type = s->schema = s->group_schema = NO_OBJ;
 	s->access_default = s->enroll_default = NO_OBJ;
 	if (fresh_fill(s, o->content ? o->content : "fresh", e) < 0) {
 		sandbox_free(s);

@@ -1,6 +1,7 @@
 /*
  * Users: how they are printed, made, changed and listed. Their states are user_life.c.
  */
+#include "providers/sandbox/listing.h"
 #include "providers/sandbox/user.h"
 
 #include "base/hash.h"
@@ -130,7 +131,7 @@ static bool tag_fits(struct call *c, const struct obj *u)
 	return false;
 }
 
-bool user_matches(const struct js *doc, struct slice q)
+int user_fits(const struct js *doc, struct slice q)
 {
 	static const char *const fields[] = {
 		"profile.firstName", "profile.lastName", "profile.email", "profile.login"};
@@ -139,90 +140,56 @@ bool user_matches(const struct js *doc, struct slice q)
 		struct slice v = js_str(js_path(doc, fields[i]));
 
 		if (v.n >= q.n && slice_eq_fold((struct slice){v.p, q.n}, q))
-			return true;
+			return 1;
 	}
-	return false;
+	return 0;
 }
 
-static const struct filter *read_filter(struct call *c, struct slice filter, struct slice search)
-{
-	const struct filter *f = filter_parse(
-		c, filter.p ? filter : search, filter.p ? FILTER_EXACT : FILTER_SEARCH);
-
-	if (!f ||
-		(filter.p &&
-			!filter_attrs_in(f,
-				"id|status|lastUpdated|profile.login|profile.email|profile.firstName|profile.lastName")) ||
-		(search.p &&
-			!filter_attrs_in(f,
-				"id|status|created|activated|statusChanged|lastUpdated|lastLogin|type.id|realmId|credentials.|profile."))) {
-		fail_filter(c, filter.p ? filter : search);
-		return NULL;
-	}
-	return f;
-}
-
-/* One user instead of a walk, where the expression names it. */
-static bool only_user(struct call *c, const struct filter *f, const struct obj **ret_u)
+static bool only_user(const struct sandbox *s, const struct filter *f, const struct obj **ret)
 {
 	struct slice v;
 
 	if (filter_only_eq(f, "id", &v))
-		*ret_u = store_find(c->s, K_USER, v);
+		*ret = store_find(s, K_USER, v);
 	else if (filter_only_eq(f, "profile.login", &v))
-		*ret_u = name_find(c->s, K_USER, 0, v);
+		*ret = name_find(s, K_USER, 0, v);
 	else
 		return false;
 	return true;
 }
 
-static void add_one(struct call *c, struct page *p, const struct filter *f, const struct obj *u)
+static bool is_deprovisioned(const struct obj *u)
 {
-	AUTO_PTR(js) doc = u && (!p->has_after || u->ix > p->after) ? obj_doc(u) : NULL;
+	return u->status == ST_DEPROVISIONED;
+}
 
-	if (doc && filter_match(f, doc, NULL, NULL))
-		add_user(page_item(c, p, u->ix), c, u, false);
+static void add_listed(struct buf *b, struct call *c, const struct obj *u)
+{
+	add_user(b, c, u, false);
 }
 
 static void list_users(struct call *c)
 {
-	struct slice q = query_get(c, "q"), filter = query_get(c, "filter"),
-		     search = query_get(c, "search");
-	const struct filter *f = NULL;
-	const struct obj *only;
-	struct page p;
+	static const struct listing l = {
+		.kind = K_USER,
+		.filter =
+			"id|status|lastUpdated|profile.login|profile.email|profile.firstName|profile.lastName",
+		.ranges = "lastUpdated",
+		.search =
+			"id|status|created|activated|statusChanged|lastUpdated|lastLogin|type.id|realmId|credentials.|profile.",
+		.parts = "profile.firstName|profile.lastName|profile.email|profile.login",
+		.limit = 200,
+		.max = 200,
+		.q_limit = 10,
+		.q_max = 200,
+		.keep = "filter|search|sortBy|sortOrder",
+		.fits = user_fits,
+		.hidden = is_deprovisioned,
+		.only = only_user,
+		.add = add_listed,
+	};
 
-	if (filter.p && search.p) {
-		fail(c, 400, "E0000033",
-			"Bad request. Can't specify a search query and filter in the same request.",
-			NULL);
-		return;
-	}
-	if ((filter.p || search.p) && !(f = read_filter(c, filter, search)))
-		return;
-	if (!page_begin(c, &p, q.p ? 10 : 200, 200))
-		return;
-	if (f && only_user(c, f, &only)) {
-		add_one(c, &p, f, only);
-		page_end(c, &p, "filter|search|sortBy|sortOrder");
-		return;
-	}
-	for (uint32_t i = p.has_after ? store_after(c->s, K_USER, p.after) : 0;
-		i < c->s->of[K_USER].n; i++) {
-		const struct obj *u = store_at(c->s, c->s->of[K_USER].v[i]);
-		AUTO_PTR(js) doc = NULL;
-
-		if (!f && u->status == ST_DEPROVISIONED)
-			continue;
-		if (f || q.p)
-			doc = obj_doc(u);
-		if ((f && !filter_match(f, doc, NULL, NULL)) || (q.p && !user_matches(doc, q)))
-			continue;
-		if (!page_more(&p))
-			break;
-		add_user(page_item(c, &p, u->ix), c, u, false);
-	}
-	page_end(c, &p, q.p ? NULL : "filter|search|sortBy");
+	list_objects(c, &l);
 }
 
 /* The profile as Okta prints it: six attributes always, the rest where they are set. */
@@ -361,15 +328,17 @@ static void create_user(struct call *c)
 		AUTO_PTR(js) doc = user_doc(c, u, type);
 
 		name_user(c, u, doc);
-		credentials_set(c, doc, &cred);
+		credentials_set(c, u, doc, &cred);
 		user_set_status(c, u, doc, ST_STAGED);
 		if (!cred.password)
 			js_set(doc, "statusChanged", js_new_null());
 		if (activate)
 			user_set_status(c, u, doc,
-				change                            ? ST_PASSWORD_EXPIRED
-				: cred.password || cred.federated ? ST_ACTIVE
-								  : ST_PROVISIONED);
+				change ? ST_PASSWORD_EXPIRED
+				: cred.password ||
+						(cred.federated && query_is(c, "provider", "true"))
+					? ST_ACTIVE
+					: ST_PROVISIONED);
 		obj_put(u, doc);
 	}
 	join_groups(c, u, js_get(c->body, "groupIds"));
@@ -434,10 +403,14 @@ static void change_user(struct call *c, bool replace)
 
 	if (!u || !tag_fits(c, u) || !credentials_read(c, &cred))
 		return;
+	if (cred.hashed && u->status != ST_STAGED) {
+		fail_field(c, "password", "password: A hash can be set for a staged user only");
+		return;
+	}
 	doc = obj_doc(u);
 	if (!put_profile(c, u, doc, replace))
 		return;
-	credentials_set(c, doc, &cred);
+	credentials_set(c, u, doc, &cred);
 	if (cred.password && u->status == ST_PROVISIONED)
 		user_set_status(c, u, doc, ST_ACTIVE);
 	obj_put(u, doc);
