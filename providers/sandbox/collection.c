@@ -21,21 +21,24 @@ static void do_deactivate(struct call *c);
 /* What is below a collection's path, and which flags it takes (any of need, none of unless). */
 static const struct shape {
 	struct route route; /* path: the rest behind the collection's */
+	bool one;           /* for C_ONE, or for the others */
 	unsigned need, unless;
 } shapes[] = {
-	{{"GET", "", do_list, 0, NULL}, 0, C_NO_LIST | C_ONE},
-	{{"POST", "", do_create, R_BODY, "create"}, 0, C_NO_CREATE | C_ONE},
-	{{"GET", "", do_get, 0, NULL}, C_ONE, 0},
-	{{"PUT", "", do_put, R_BODY, "update"}, C_ONE, C_NO_PUT},
-	{{"POST", "", do_post, R_BODY, "update"}, C_POST, 0},
-	{{"GET", "/{id}", do_get, 0, NULL}, 0, C_ONE},
-	{{"PUT", "/{id}", do_put, R_BODY, "update"}, 0, C_NO_PUT | C_ONE},
-	{{"POST", "/{id}", do_post, R_BODY, "update"}, C_POST, C_ONE},
-	{{"PATCH", "/{id}", do_post, R_BODY, "update"}, C_PATCH, C_ONE},
-	{{"DELETE", "/{id}", do_delete, 0, "delete"}, 0, C_NO_DELETE | C_ONE},
-	{{"POST", "/{id}/lifecycle/activate", do_activate, R_OPT_BODY, "activate"},
+	{{"GET", "", do_get, 0, NULL}, true, 0, 0},
+	{{"PUT", "", do_put, R_BODY, "update"}, true, 0, C_NO_PUT},
+	{{"POST", "", do_put, R_BODY, "update"}, true, C_POST_WHOLE, 0},
+	{{"POST", "", do_post, R_BODY, "update"}, true, C_POST, 0},
+	{{"GET", "", do_list, 0, NULL}, false, 0, C_NO_LIST},
+	{{"POST", "", do_create, R_BODY, "create"}, false, 0, C_NO_CREATE},
+	{{"GET", "/{id}", do_get, 0, NULL}, false, 0, 0},
+	{{"PUT", "/{id}", do_put, R_BODY, "update"}, false, 0, C_NO_PUT},
+	{{"POST", "/{id}", do_put, R_BODY, "update"}, false, C_POST_WHOLE, 0},
+	{{"POST", "/{id}", do_post, R_BODY, "update"}, false, C_POST, 0},
+	{{"PATCH", "/{id}", do_post, R_BODY, "update"}, false, C_PATCH, 0},
+	{{"DELETE", "/{id}", do_delete, 0, "delete"}, false, 0, C_NO_DELETE},
+	{{"POST", "/{id}/lifecycle/activate", do_activate, R_OPT_BODY, "activate"}, false,
 		C_LIFECYCLE | C_LIFE_204 | C_LIFE_BLANK, 0},
-	{{"POST", "/{id}/lifecycle/deactivate", do_deactivate, R_OPT_BODY, "deactivate"},
+	{{"POST", "/{id}/lifecycle/deactivate", do_deactivate, R_OPT_BODY, "deactivate"}, false,
 		C_LIFECYCLE | C_LIFE_204 | C_LIFE_BLANK, 0},
 };
 
@@ -88,7 +91,9 @@ const struct route *collection_route(
 		for (size_t i = 0; head && i < LEN(shapes); i++) {
 			const struct shape *s = &shapes[i];
 
-			if ((s->need && !((*v)->flags & s->need)) || ((*v)->flags & s->unless) ||
+			if (s->one != (((*v)->flags & C_ONE) != 0) ||
+				(s->need && !((*v)->flags & s->need)) ||
+				((*v)->flags & s->unless) ||
 				!tail_fits(s->route.path, seg + head, n - head, &arg[at]))
 				continue;
 			*ret_other = true;
@@ -218,10 +223,12 @@ static bool read_filter(struct call *c, const struct collection *col, const stru
 
 void collection_list(struct call *c, const struct collection *col, const struct obj *parent)
 {
+	uint32_t limit =
+		col->search_limit && query_get(c, "search").n ? col->search_limit : col->limit;
 	const struct filter *f;
 	struct page p;
 
-	if (!read_filter(c, col, &f) || !page_begin(c, &p, col->limit, col->max))
+	if (!read_filter(c, col, &f) || !page_begin(c, &p, limit, col->max))
 		return;
 	if (col->envelope)
 		page_wrap(c, &p, col->envelope);
@@ -262,11 +269,11 @@ static void do_create(struct call *c)
 	o->parent = c->parent ? c->parent->ix : NO_OBJ;
 	o->status = c->col->flags & C_BORN_INACTIVE ? ST_INACTIVE : ST_ACTIVE;
 	o->system = c->s->filling && js_bool(js_get(c->body, "system"));
+	c->made = o;
 	if (!collection_change(c, c->col, o, c->body, NULL)) {
 		store_drop(c->s, o);
 		return;
 	}
-	c->made = o;
 	collection_reply(c, c->col->flags & C_CREATED ? 201 : 200, c->col, o);
 }
 

@@ -9,26 +9,34 @@
 #include "providers/sandbox/flat.h"
 
 enum collection_flags {
-	C_CREATED = 1 << 0, /* a creation answers 201, else 200 */
+	/* a creation answers 201, else 200 */
+	C_CREATED = 1 << 0,
 	C_NO_CREATE = 1 << 1,
 	C_NO_PUT = 1 << 2,
 	C_NO_DELETE = 1 << 3,
 	C_NO_LIST = 1 << 4,
-	C_POST = 1 << 5,  /* POST to one is a partial update */
-	C_PATCH = 1 << 6, /* and PATCH too */
-	C_LIFECYCLE =
-		1
-		<< 7, /* has lifecycle/activate and deactivate, answered with 200 and the object */
-	C_LIFE_204 = 1 << 8,   /* … with 204 */
-	C_LIFE_BLANK = 1 << 9, /* … with 200 and nothing */
-	C_BORN_INACTIVE = 1 << 10,
-	C_STATUS_COUNTS = 1 << 11,  /* a status in a body is obeyed, else ignored */
-	C_INACTIVE_FIRST = 1 << 12, /* only what is inactive can be deleted */
-	C_ONE = 1 << 13,        /* no collection: the path is the one object, made with the org */
-	C_DELETE_200 = 1 << 14, /* a deletion answers 200 and nothing, else 204 */
-	C_KEEP_UNKNOWN =
-		1
-		<< 15, /* members that the row does not name are kept, else dropped as Okta does */
+	/* POST to one is a partial update; with C_POST_WHOLE it replaces, as PUT does; PATCH is partial too */
+	C_POST = 1 << 5,
+	C_POST_WHOLE = 1 << 6,
+	C_PATCH = 1 << 7,
+	/* has lifecycle/activate and deactivate: answered with 200 and the object, with 204, with 200 alone */
+	C_LIFECYCLE = 1 << 8,
+	C_LIFE_204 = 1 << 9,
+	C_LIFE_BLANK = 1 << 10,
+	C_BORN_INACTIVE = 1 << 11,
+	/* a status in a body is obeyed, else ignored */
+	C_STATUS_COUNTS = 1 << 12,
+	/* only what is inactive can be deleted */
+	C_INACTIVE_FIRST = 1 << 13,
+	/* no collection: the path is the one object, made with the org or with what it belongs to */
+	C_ONE = 1 << 14,
+	/* a deletion answers 200 and nothing, else 204 */
+	C_DELETE_200 = 1 << 15,
+	/* members that the row does not name are kept, else dropped as Okta does */
+	C_KEEP_UNKNOWN = 1 << 16,
+	/* links say "rel" and "method" where others have hints; or there are none */
+	C_LINK_METHOD = 1 << 17,
+	C_NO_LINKS = 1 << 18,
 };
 
 struct collection {
@@ -49,8 +57,9 @@ struct collection {
 	const char *key;     /* the path of what is unique within of, or NULL */
 	/* the System Log's words; '*' stands for create, update, delete, activate, deactivate */
 	const char *event;
-	uint32_t limit, max; /* of a page; 0: all at once and no Link header */
-	const char *keep;    /* the parameters that links repeat */
+	uint32_t limit, max;   /* of a page; 0: all at once and no Link header */
+	uint32_t search_limit; /* of a page of a search; 0: the same */
+	const char *keep;      /* the parameters that links repeat */
 	const char *filter,
 		*search; /* attributes that these may ask for, "id|profile."; NULL: none */
 	const char *
@@ -71,6 +80,8 @@ struct collection {
 	void (*links)(struct buf *b, struct call *c, const struct obj *o);
 	/* Changes what is printed just before that: what depends on the request or on other objects. */
 	void (*show)(struct call *c, const struct obj *o, struct js *doc);
+	/* What a new org has of it before its content is made. */
+	void (*fresh)(struct call *c);
 	/* The object that an id names where it is no object's id ("default"), or NULL. */
 	struct obj *(*alias)(struct call *c, struct slice id);
 };

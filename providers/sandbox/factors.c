@@ -23,7 +23,7 @@ static const struct factor_type {
 	const char *type, *provider, *vendor, *prefix;
 	const char *profile; /* what a profile may have and must have, "phoneNumber" */
 	unsigned flags;
-} types[] = {
+} types[FACTOR_TYPES] = {
 	{"question", "OKTA", "OKTA", "ufs", "question", F_BORN_ACTIVE},
 	{"sms", "OKTA", "OKTA", "sms", "phoneNumber", F_ACTIVATE | F_CODE},
 	{"call", "OKTA", "OKTA", "clf", "phoneNumber", F_ACTIVATE | F_CODE},

@@ -149,8 +149,6 @@ static void create_group(struct call *c)
 	g->sub = type_sent(c);
 	if (c->s->everyone == NO_OBJ)
 		c->s->everyone = g->ix;
-	else if (g->sub == G_BUILT_IN)
-		c->s->admins = g->ix;
 	js_set(doc, "id", js_new_strz(g->id));
 	js_set(doc, "created", js_new_strz(c->stamp));
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
@@ -243,7 +241,7 @@ static void list_groups(struct call *c)
 /* The two groups of the org's own making have no members by hand: all users, all administrators. */
 static bool is_automatic(const struct sandbox *s, const struct obj *g, const struct obj *u)
 {
-	return g->ix == s->everyone || (g->ix == s->admins && roles_has(s, u, NULL));
+	return g->ix == s->everyone || roles_has(s, u, NULL);
 }
 
 static void list_automatic(struct call *c, const struct obj *g, struct page *p)

@@ -4,8 +4,6 @@
  */
 #include "providers/sandbox/roles.h"
 
-enum { T_APP, T_GROUP };
-
 /* Names of the catalogue's apps stand in the assignment's document, newest first. */
 #define CATALOG "catalog"
 
@@ -61,11 +59,12 @@ static void add_instance(struct buf *b, struct call *c, const struct obj *app)
 	buf_adds(b, "}}");
 }
 
-static struct obj *live(const struct sandbox *s, const struct edge *e, uint32_t tag)
+/* What is gone stays in the list of targets, so that the role does not hold for everything all at once. */
+static struct obj *live(const struct sandbox *s, const struct edge *e)
 {
 	struct obj *o = store_at(s, e->to);
 
-	return e->tag == tag && o && !o->dead ? o : NULL;
+	return o && !o->dead && (o->kind == K_APP || o->kind == K_GROUP) ? o : NULL;
 }
 
 static bool is_catalog_name(struct slice name)
@@ -95,7 +94,7 @@ static size_t count(const struct sandbox *s, const struct obj *o)
 	size_t n = js_len(js_get(doc, CATALOG));
 
 	for (uint32_t i = 0; i < o->out.n; i++)
-		n += live(s, &o->out.v[i], o->out.v[i].tag) != NULL;
+		n += live(s, &o->out.v[i]) != NULL;
 	return n;
 }
 
@@ -107,25 +106,25 @@ static void put_catalog(struct obj *o, struct js *doc, struct js *names)
 
 /* --- lists --- */
 
-static void walk(struct call *c, struct page *p, const struct obj *o, uint32_t tag)
+static void walk(struct call *c, struct page *p, const struct obj *o)
 {
 	AUTO_PTR(js) doc = obj_doc(o);
 	const struct js *names = js_get(doc, CATALOG);
 
-	for (size_t i = 0; tag == T_APP && !p->has_after && i < js_len(names); i++) {
+	for (size_t i = 0; !p->has_after && i < js_len(names); i++) {
 		if (!page_more(p))
 			return;
 		add_catalog_app(page_item(c, p, o->ix), c, js_str(js_at(names, i)));
 	}
 	/* the newest stands first */
 	for (uint32_t i = o->out.n; i-- > 0;) {
-		const struct obj *t = live(c->s, &o->out.v[i], tag);
+		const struct obj *t = live(c->s, &o->out.v[i]);
 
 		if (!t || (p->has_after && p->after != o->ix && t->ix >= p->after))
 			continue;
 		if (!page_more(p))
 			return;
-		if (tag == T_APP)
+		if (t->kind == K_APP)
 			add_instance(page_item(c, p, t->ix), c, t);
 		else
 			add_group(page_item(c, p, t->ix), c, t);
@@ -138,7 +137,7 @@ void role_add_targets(struct call *c, const struct obj *o)
 	struct page all = {.limit = UINT32_MAX};
 
 	buf_adds(&c->res->body, apps ? "{\"catalog\":{\"apps\":[" : "{\"groups\":[");
-	walk(c, &all, o, apps ? T_APP : T_GROUP);
+	walk(c, &all, o);
 	buf_adds(&c->res->body, apps ? "]}}" : "]}");
 }
 
@@ -161,7 +160,7 @@ static void list(struct call *c, char targets)
 
 	if (!o || !page_begin(c, &p, 20, 200))
 		return;
-	walk(c, &p, o, targets == 'a' ? T_APP : T_GROUP);
+	walk(c, &p, o);
 	page_end(c, &p, "status|q");
 }
 
@@ -254,20 +253,20 @@ static struct obj *instance(struct call *c)
 	return NULL;
 }
 
-static void put_edge(struct call *c, struct obj *o, const struct obj *t, uint32_t tag)
+static void put_edge(struct call *c, struct obj *o, const struct obj *t)
 {
 	bool first = count(c->s, o) == 0;
 
-	edge_add(&o->out, t->ix, tag);
+	edge_add(&o->out, t->ix, 0);
 	added(c, o, first);
 }
 
-static void delete_edge(struct call *c, struct obj *o, const struct obj *t, uint32_t tag)
+static void delete_edge(struct call *c, struct obj *o, const struct obj *t)
 {
 	if (!edge_has(&o->out, t->ix)) {
 		fail_missing(c, slice_of(t->id), "RoleTarget");
 	} else if (may_remove(c, o)) {
-		edge_del(&o->out, t->ix, tag);
+		edge_del(&o->out, t->ix, 0);
 		added(c, o, false);
 	}
 }
@@ -277,7 +276,7 @@ static void put_instance(struct call *c)
 	struct obj *o = role_with(c, 'a'), *a = o ? instance(c) : NULL;
 
 	if (a)
-		put_edge(c, o, a, T_APP);
+		put_edge(c, o, a);
 }
 
 static void delete_instance(struct call *c)
@@ -285,7 +284,7 @@ static void delete_instance(struct call *c)
 	struct obj *o = role_with(c, 'a'), *a = o ? instance(c) : NULL;
 
 	if (a)
-		delete_edge(c, o, a, T_APP);
+		delete_edge(c, o, a);
 }
 
 static void put_group(struct call *c)
@@ -293,7 +292,7 @@ static void put_group(struct call *c)
 	struct obj *o = role_with(c, 'g'), *g = o ? group_of(c, c->arg[2]) : NULL;
 
 	if (g)
-		put_edge(c, o, g, T_GROUP);
+		put_edge(c, o, g);
 }
 
 static void delete_group(struct call *c)
@@ -301,7 +300,7 @@ static void delete_group(struct call *c)
 	struct obj *o = role_with(c, 'g'), *g = o ? group_of(c, c->arg[2]) : NULL;
 
 	if (g)
-		delete_edge(c, o, g, T_GROUP);
+		delete_edge(c, o, g);
 }
 
 /* All apps: as it is before the first target. */

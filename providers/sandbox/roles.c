@@ -36,11 +36,11 @@ static const struct principal {
 
 static const struct principal *principal_info(const struct obj *o)
 {
-	for (size_t i = 0; i < LEN(principals); i++) {
-		if ((enum kind)o->kind == principals[i].kind)
-			return &principals[i];
-	}
-	BUG("roles of an object that can have none");
+	size_t i = 0;
+
+	while (i < LEN(principals) - 1 && (enum kind)o->kind != principals[i].kind)
+		i++;
+	return &principals[i];
 }
 
 /* An app by its id or by its client id, which is the same unless somebody chose another. */

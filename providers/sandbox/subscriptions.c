@@ -3,7 +3,7 @@
  */
 #include "providers/sandbox/roles.h"
 
-static const char *const notifications[] = {
+static const char *const notifications[SUBSCRIPTION_TYPES] = {
 	"AD_AGENT",
 	"AGENT_AUTO_UPDATE_NOTIFICATION",
 	"AGENT_AUTO_UPDATE_NOTIFICATION_LDAP",

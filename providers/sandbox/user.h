@@ -38,4 +38,5 @@ void user_hide(struct obj *u, const char *key, struct js *val);
 void user_end_sessions(struct sandbox *s, const struct obj *u);
 
 /* factors.c */
+enum { FACTOR_TYPES = 13 }; /* what sub is below */
 void factors_reset(struct sandbox *s, const struct obj *u);
