@@ -309,6 +309,42 @@ static bool roots_ok(const struct sandbox *s)
 	       store_at(s, s->enroll_default)->kind == K_POLICY;
 }
 
+static bool is_there(const struct sandbox *s, uint32_t ix, enum kind k)
+{
+	const struct obj *o = store_at(s, ix);
+
+	return o && (k == K_COUNT || (enum kind)o->kind == k);
+}
+
+/* What ties two objects together is read without asking whether they are there. */
+static bool ties_ok(const struct sandbox *s)
+{
+	static const struct {
+		enum kind kind, parent, ref; /* K_COUNT: of any kind */
+		bool has_ref;
+	} ties[] = {
+		{K_OWNER, K_GROUP, K_COUNT, true},
+		{K_SESSION, K_USER, K_COUNT, false},
+		{K_FACTOR, K_USER, K_COUNT, false},
+		{K_BINDING, K_RESOURCE_SET, K_ROLE, true},
+		{K_RESOURCE, K_RESOURCE_SET, K_COUNT, false},
+		{K_ROLE_ASSIGN, K_COUNT, K_COUNT, false},
+	};
+
+	for (size_t t = 0; t < LEN(ties); t++) {
+		for (uint32_t i = 0; i < s->of[ties[t].kind].n; i++) {
+			const struct obj *o = store_at(s, s->of[ties[t].kind].v[i]);
+			bool custom = o->kind == K_ROLE_ASSIGN && o->sub == ROLE_CUSTOM;
+
+			if (!is_there(s, o->parent, ties[t].parent) ||
+				(ties[t].has_ref && !is_there(s, o->ref, ties[t].ref)) ||
+				(custom && !is_there(s, o->ref, K_BINDING)))
+				return false;
+		}
+	}
+	return true;
+}
+
 int data_load(struct sandbox *s, struct slice text, struct err *e)
 {
 	uint32_t n = 0, line = 0;
@@ -330,7 +366,7 @@ int data_load(struct sandbox *s, struct slice text, struct err *e)
 		}
 		line++;
 	}
-	if (line <= n || !n || !roots_ok(s))
+	if (line <= n || !n || !roots_ok(s) || !ties_ok(s))
 		return err_set(e, ERR_STATE, "the tenant's file ends too early");
 	return 0;
 }

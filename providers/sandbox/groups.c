@@ -147,6 +147,7 @@ static void create_group(struct call *c)
 		return;
 	g = store_new(c->s, K_GROUP, "00g");
 	g->sub = type_sent(c);
+	c->made = g;
 	if (c->s->everyone == NO_OBJ)
 		c->s->everyone = g->ix;
 	js_set(doc, "id", js_new_strz(g->id));
@@ -286,6 +287,8 @@ static void put_member(struct call *c)
 
 	if (!u)
 		return;
+	if (edge_has(&g->in, u->ix))
+		c->event = ""; /* nothing changes, so the log is silent */
 	member_add(c->s, g, u, ORIGIN_DIRECT, c->stamp);
 	rules_run(c->s, u, c->stamp);
 	reply_status(c, 204);
@@ -299,6 +302,8 @@ static void delete_member(struct call *c)
 
 	if (!u)
 		return;
+	if (!edge_has(&g->in, u->ix))
+		c->event = "";
 	while ((at = edge_find(&g->in, u->ix)) < g->in.n && g->in.v[at].to == u->ix) {
 		uint32_t origin = g->in.v[at].tag;
 
@@ -327,13 +332,14 @@ static void list_apps(struct call *c)
 
 const struct route routes_groups[] = {
 	{"GET", "/api/v1/groups", list_groups, 0, NULL},
-	{"POST", "/api/v1/groups", create_group, R_BODY, NULL},
+	{"POST", "/api/v1/groups", create_group, R_BODY, "group.lifecycle.create"},
 	{"GET", "/api/v1/groups/{id}/users", list_members, 0, NULL},
-	{"PUT", "/api/v1/groups/{id}/users/{user}", put_member, 0, NULL},
-	{"DELETE", "/api/v1/groups/{id}/users/{user}", delete_member, 0, NULL},
+	{"PUT", "/api/v1/groups/{id}/users/{user}", put_member, 0, "group.user_membership.add"},
+	{"DELETE", "/api/v1/groups/{id}/users/{user}", delete_member, 0,
+		"group.user_membership.remove"},
 	{"GET", "/api/v1/groups/{id}/apps", list_apps, 0, NULL},
 	{"GET", "/api/v1/groups/{id}", get_group, 0, NULL},
-	{"PUT", "/api/v1/groups/{id}", put_group, R_BODY, NULL},
-	{"DELETE", "/api/v1/groups/{id}", delete_group, 0, NULL},
+	{"PUT", "/api/v1/groups/{id}", put_group, R_BODY, "group.profile.update"},
+	{"DELETE", "/api/v1/groups/{id}", delete_group, 0, "group.lifecycle.delete"},
 	{NULL, NULL, NULL, 0, NULL},
 };

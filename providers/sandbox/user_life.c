@@ -17,6 +17,7 @@ struct action {
 	bool mails; /* unless told not to; else it answers with the link unless told to mail it */
 	uint16_t status;
 	const char *code, *summary; /* of the refusal */
+	const char *event;          /* NULL: user.lifecycle. and the name */
 };
 
 static const char wrong_state[] = "This operation is not allowed in the user's current status.";
@@ -27,26 +28,29 @@ static const char wrong_state[] = "This operation is not allowed in the user's c
 
 static const struct action actions[] = {
 	{"activate", IN(ST_STAGED) | IN(ST_DEPROVISIONED), ST_PROVISIONED, A_TOKEN, true, 403,
-		"E0000016", "Activation failed because the user is already active"},
+		"E0000016", "Activation failed because the user is already active", NULL},
 	{"reactivate", IN(ST_PROVISIONED) | IN(ST_RECOVERY), ST_PROVISIONED, A_TOKEN, false, 403,
-		"E0000038", wrong_state},
+		"E0000038", wrong_state, NULL},
 	{"deactivate", ~IN(ST_DEPROVISIONED), ST_DEPROVISIONED, A_EMPTY, false, 403, "E0000038",
-		wrong_state},
+		wrong_state, NULL},
 	{"suspend", IN(ST_ACTIVE), ST_SUSPENDED, A_EMPTY, false, 400, "E0000001",
-		"Api validation failed: suspendUser"},
+		"Api validation failed: suspendUser", NULL},
 	{"unsuspend", IN(ST_SUSPENDED), ST_ACTIVE, A_EMPTY, false, 400, "E0000001",
-		"Api validation failed: unsuspendUser"},
+		"Api validation failed: unsuspendUser", NULL},
 	{"unlock", IN(ST_LOCKED_OUT), ST_ACTIVE, A_EMPTY, false, 403, "E0000032",
-		"Unlock is not allowed for this user"},
+		"Unlock is not allowed for this user", "user.account.unlock"},
 	{"expire_password", WITH_PASSWORD & ~IN(ST_LOCKED_OUT), ST_PASSWORD_EXPIRED, A_USER, false,
-		403, "E0000038", wrong_state},
+		403, "E0000038", wrong_state, "user.account.expire_password"},
 	{"expire_password_with_temp_password", WITH_PASSWORD & ~IN(ST_LOCKED_OUT),
-		ST_PASSWORD_EXPIRED, A_TEMP, false, 403, "E0000038", wrong_state},
-	{"reset_password", WITH_PASSWORD, ST_RECOVERY, A_RESET, true, 403, "E0000038", wrong_state},
+		ST_PASSWORD_EXPIRED, A_TEMP, false, 403, "E0000038", wrong_state,
+		"user.account.expire_password"},
+	{"reset_password", WITH_PASSWORD, ST_RECOVERY, A_RESET, true, 403, "E0000038", wrong_state,
+		"user.account.reset_password"},
 	{"reset_factors", ~(IN(ST_DEPROVISIONED) | IN(ST_SUSPENDED)), ST_COUNT, A_EMPTY, false, 403,
-		"E0000038", wrong_state},
+		"E0000038", wrong_state, "user.mfa.factor.reset_all"},
 	/* too many wrong passwords: nobody signs in here, so a seed says that it happened */
-	{"lock", IN(ST_ACTIVE), ST_LOCKED_OUT, A_EMPTY, false, 403, "E0000038", wrong_state},
+	{"lock", IN(ST_ACTIVE), ST_LOCKED_OUT, A_EMPTY, false, 403, "E0000038", wrong_state,
+		"user.account.lock"},
 };
 
 void user_set_status(struct call *c, struct obj *u, struct js *doc, enum status st)
@@ -155,6 +159,7 @@ void user_lifecycle(struct call *c)
 			a->status == 400 ? "Cannot do this in the user's current status" : NULL);
 		return;
 	}
+	c->event = a->event;
 	if (a->to != ST_COUNT) {
 		AUTO_PTR(js) doc = obj_doc(u);
 
@@ -197,10 +202,12 @@ void user_delete(struct call *c)
 			"You do not have permission to perform the requested action", NULL);
 		return;
 	}
-	if (u->status == ST_DEPROVISIONED)
+	if (u->status == ST_DEPROVISIONED) {
+		c->event = "user.lifecycle.delete.initiated";
 		forget(c, u);
-	else
+	} else {
 		user_move(c, u, ST_DEPROVISIONED);
+	}
 	reply_status(c, 204);
 }
 

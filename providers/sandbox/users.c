@@ -274,6 +274,15 @@ static void name_user(struct call *c, struct obj *u, const struct js *doc)
 	name_set(c->s, K_USER, 0, js_str(js_path(doc, "profile.login")), u->ix);
 }
 
+/* A realm that is none is taken for the default one. */
+static void put_realm(struct call *c, struct js *doc)
+{
+	const struct obj *realm = store_find(c->s, K_REALM, js_str(js_get(c->body, "realmId")));
+
+	if (realm)
+		js_set(doc, "realmId", js_new_strz(realm->id));
+}
+
 static struct js *user_doc(struct call *c, const struct obj *u, const struct obj *type)
 {
 	static const char *const times[] = {"created", "activated", "statusChanged", "lastLogin",
@@ -288,6 +297,7 @@ static struct js *user_doc(struct call *c, const struct obj *u, const struct obj
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
 	js_set(t, "id", js_new_strz(type->id));
 	js_set(doc, "realmId", js_new_strz(c->s->realm_id));
+	put_realm(c, doc);
 	js_set(doc, "type", t);
 	js_set(doc, "profile", tidy_profile(js_get(c->body, "profile")));
 	js_set(doc, "credentials", js_new_map());
@@ -322,6 +332,7 @@ static void create_user(struct call *c)
 	}
 	u = store_new(c->s, K_USER, "00u");
 	u->parent = type->ix;
+	c->made = u;
 	if (c->s->admin == NO_OBJ)
 		c->s->admin = u->ix;
 	{
@@ -386,6 +397,7 @@ static bool put_profile(struct call *c, struct obj *u, struct js *doc, bool repl
 	if (js_type(in) == JS_MAP && !check_profile(c, type->ix, want, u, "user"))
 		return false;
 	put_type(u, doc, type);
+	put_realm(c, doc);
 	if (js_type(in) != JS_MAP)
 		return true;
 	name_drop(c->s, K_USER, 0, login, u->ix);
@@ -411,6 +423,8 @@ static void change_user(struct call *c, bool replace)
 	if (!put_profile(c, u, doc, replace))
 		return;
 	credentials_set(c, u, doc, &cred);
+	if (cred.password && js_type(js_get(c->body, "profile")) != JS_MAP)
+		c->event = "user.account.update_password";
 	if (cred.password && u->status == ST_PROVISIONED)
 		user_set_status(c, u, doc, ST_ACTIVE);
 	obj_put(u, doc);
@@ -430,12 +444,13 @@ static void put_user(struct call *c)
 
 const struct route routes_users[] = {
 	{"GET", "/api/v1/users", list_users, 0, NULL},
-	{"POST", "/api/v1/users", create_user, R_BODY, NULL},
+	{"POST", "/api/v1/users", create_user, R_BODY, "user.lifecycle.create"},
 	{"GET", "/api/v1/users/{id}", get_user, 0, NULL},
-	{"POST", "/api/v1/users/{id}", post_user, R_BODY, NULL},
-	{"PUT", "/api/v1/users/{id}", put_user, R_BODY, NULL},
-	{"DELETE", "/api/v1/users/{id}", user_delete, 0, NULL},
-	{"POST", "/api/v1/users/{id}/lifecycle/{action}", user_lifecycle, R_OPT_BODY, NULL},
+	{"POST", "/api/v1/users/{id}", post_user, R_BODY, "user.account.update_profile"},
+	{"PUT", "/api/v1/users/{id}", put_user, R_BODY, "user.account.update_profile"},
+	{"DELETE", "/api/v1/users/{id}", user_delete, 0, "user.lifecycle.deactivate"},
+	{"POST", "/api/v1/users/{id}/lifecycle/{action}", user_lifecycle, R_OPT_BODY,
+		"user.lifecycle.*"},
 	{"GET", "/api/v1/users/{id}/groups", user_groups, 0, NULL},
 	{"GET", "/api/v1/users/{id}/appLinks", user_app_links, 0, NULL},
 	{NULL, NULL, NULL, 0, NULL},
