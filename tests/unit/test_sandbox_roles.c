@@ -428,9 +428,9 @@ static void test_roles__sessions_run_out(void **state)
 		id = org_say(o, "/api/v1/sessions/%s", js_str(js_get(doc, "id")).p);
 		org_ask(o, 200, "GET", id, NULL);
 		assert_string_equal(org_text(o, "userId"), u);
-		o->clock.now_ms += 3600 * 1000;
+		o->clock.now_ms += (int64_t)3600 * 1000;
 		org_ask(o, 200, "POST", org_say(o, "%s/lifecycle/refresh", id), NULL);
-		o->clock.now_ms += 3 * 3600 * 1000;
+		o->clock.now_ms += (int64_t)3 * 3600 * 1000;
 		org_ask(o, 404, "GET", id, NULL);
 		return;
 	}
