@@ -14,7 +14,7 @@ enum { SEED_FILE_MAX = 256 << 20, LOOK_MS = 200 };
 struct words {
 	const char *listen, *token, *seed, *port_file, *data;
 	int number;
-	bool anyway;
+	bool anyway, routes;
 };
 
 /* "127.0.0.1:0" or "[::1]:0" taken apart; the address is the caller's. */
@@ -125,6 +125,8 @@ static int run(const struct app *app, int argc, const char **argv)
 			INT32_MAX},
 		{OPT_FLAG, 0, "listen-anyway", &w.anyway, NULL,
 			"allow an address that others can reach", NULL, 0, 0},
+		{OPT_FLAG, 0, "routes", &w.routes, NULL, "list what is modelled, and end", NULL, 0,
+			0},
 		OPT_ROWS_END,
 	};
 	struct err e = ERR_INIT;
@@ -135,6 +137,13 @@ static int run(const struct app *app, int argc, const char **argv)
 
 	if (!command_options(app, &cmd_sandbox, rows, &argc, argv, &code))
 		return code;
+	if (w.routes) {
+		AUTO(buf) struct buf text = BUF_TEXT;
+
+		sandbox_routes(&text);
+		fputs(buf_str(&text), app->out);
+		return EXIT_OK;
+	}
 	if (argc > 0)
 		err_set(&e, ERR_USAGE, "unexpected word '%s'", argv[0]);
 	if (argc > 0 || read_address(&w, &host, &port, &e) < 0)

@@ -80,6 +80,23 @@ static bool tail_fits(const char *path, const struct slice *seg, size_t n, struc
 	return i == n;
 }
 
+static bool offers(const struct collection *col, const struct shape *s)
+{
+	return s->one == ((col->flags & C_ONE) != 0) && (!s->need || col->flags & s->need) &&
+	       !(col->flags & s->unless);
+}
+
+void collection_routes(struct buf *to)
+{
+	for (const struct collection *const *v = collections; *v; v++) {
+		for (size_t i = 0; i < LEN(shapes); i++) {
+			if (offers(*v, &shapes[i]))
+				buf_addf(to, "%s %s%s\n", shapes[i].route.method, (*v)->path,
+					shapes[i].route.path);
+		}
+	}
+}
+
 const struct route *collection_route(
 	struct call *c, const struct slice *seg, size_t n, bool *ret_other)
 {
@@ -91,9 +108,7 @@ const struct route *collection_route(
 		for (size_t i = 0; head && i < LEN(shapes); i++) {
 			const struct shape *s = &shapes[i];
 
-			if (s->one != (((*v)->flags & C_ONE) != 0) ||
-				(s->need && !((*v)->flags & s->need)) ||
-				((*v)->flags & s->unless) ||
+			if (!offers(*v, s) ||
 				!tail_fits(s->route.path, seg + head, n - head, &arg[at]))
 				continue;
 			*ret_other = true;
@@ -162,6 +177,20 @@ static bool find_parent(struct call *c)
 	return true;
 }
 
+struct obj *collection_one(struct call *c, const struct collection *col, struct obj *parent)
+{
+	AUTO_PTR(js) none = NULL;
+
+	for (uint32_t i = 0; i < c->s->of[col->kind].n; i++) {
+		struct obj *o = store_at(c->s, c->s->of[col->kind].v[i]);
+
+		if (collection_row(o) == col && (!parent || o->parent == parent->ix))
+			return o;
+	}
+	none = js_new_map();
+	return collection_make(c, col, parent, none);
+}
+
 /* The object that the path ends with, below the parent that it names. */
 static struct obj *target(struct call *c)
 {
@@ -169,16 +198,8 @@ static struct obj *target(struct call *c)
 
 	if (!find_parent(c))
 		return NULL;
-	if (c->col->flags & C_ONE) {
-		for (uint32_t i = 0; i < c->s->of[c->col->kind].n; i++) {
-			o = store_at(c->s, c->s->of[c->col->kind].v[i]);
-			if (collection_row(o) == c->col &&
-				(!c->parent || o->parent == c->parent->ix))
-				return o;
-		}
-		fail_missing(c, SLICE("default"), c->col->type);
-		return NULL;
-	}
+	if (c->col->flags & C_ONE)
+		return collection_one(c, c->col, c->parent);
 	o = collection_find(c, c->col, c->arg[collection_params(c->col->path)]);
 	if (o && c->parent && o->parent != c->parent->ix) {
 		fail_missing(c, c->arg[collection_params(c->col->path)], c->col->type);
@@ -261,8 +282,14 @@ static void do_get(struct call *c)
 
 static void do_create(struct call *c)
 {
+	collection_create(c, c->col);
+}
+
+void collection_create(struct call *c, const struct collection *col)
+{
 	struct obj *o;
 
+	c->col = col;
 	if (!find_parent(c))
 		return;
 	o = store_new(c->s, c->col->kind, c->col->prefix);

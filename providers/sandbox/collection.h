@@ -86,12 +86,14 @@ struct collection {
 	struct obj *(*alias)(struct call *c, struct slice id);
 };
 
-/* Ended by NULL; in collections.c. */
+/* Ended by NULL; collections.inc lists them. */
 extern const struct collection *const collections[];
 
 /* What serves this request, if a collection does; sets c->col and c->arg. ret_other: it has other methods. */
 const struct route *collection_route(
 	struct call *c, const struct slice *seg, size_t n, bool *ret_other);
+/* Appends "METHOD path" lines of all rows. */
+void collection_routes(struct buf *to);
 /* The objects of C_ONE. */
 void collection_fresh(struct sandbox *s, const char *now);
 
@@ -110,6 +112,10 @@ void collection_reply(
 void collection_drop(struct call *c, struct obj *o);
 /* Lists those below parent (NULL: all); used by routes that list with rules of their own. */
 void collection_list(struct call *c, const struct collection *col, const struct obj *parent);
+/* What there is one of (C_ONE) below parent, which may be NULL; made where nobody has asked for it yet. */
+struct obj *collection_one(struct call *c, const struct collection *col, struct obj *parent);
+/* Makes one as a POST to the collection does, and answers. */
+void collection_create(struct call *c, const struct collection *col);
 /* Link of HAL with what may be done there: "name":{"href":...,"hints":{"allow":["GET","PUT"]}}. */
 void add_hint(struct buf *b, const struct call *c, const char *name, const char *allow,
 	const char *fmt, ...) PRINTF(5, 6);

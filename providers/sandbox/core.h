@@ -165,7 +165,7 @@ struct sandbox {
 	VEC(struct obj *) objs;
 	VEC(uint32_t) of[K_COUNT]; /* by kind, in the order of creation */
 	struct map ids, names;
-	uint32_t everyone, admin, type, schema, group_schema, access_default, enroll_default;
+	uint32_t everyone, admin, type, group_schema, access_default, enroll_default;
 	char org_id[21], realm_id[21];
 	struct rate rates[RATE_MAX];
 	uint64_t served, changes;
@@ -183,7 +183,7 @@ struct obj *store_new_as(struct sandbox *s, enum kind k, const char *id);
 void store_drop(struct sandbox *s, struct obj *o);
 /*
  * Drops what hangs on an object that is about to go: role assignments, bindings, owners, factors, sessions,
- * subscriptions whose parent or ref it is, and what hangs on them.
+ * subscriptions, settings whose parent or ref it is, and what hangs on them.
  */
 void store_drop_ties(struct sandbox *s, const struct obj *o);
 struct obj *store_at(const struct sandbox *s, uint32_t ix);
@@ -249,12 +249,10 @@ struct route {
 	/* the System Log's word for it, when it is a change; its targets are what the path names and c->made */
 	const char *event;
 };
-/* One table a family, ended by a row without a method. */
-extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
-	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[],
-	routes_org[], routes_settings[], routes_roles[], routes_role_targets[], routes_iam[],
-	routes_bindings[], routes_owners[], routes_subscriptions[], routes_user_extra[],
-	routes_user_credentials[], routes_factors[], routes_devices[], routes_sessions[];
+/* One table a family, ended by a row without a method; families.inc lists them. */
+#define FAMILY(name) extern const struct route routes_##name[];
+#include "providers/sandbox/families.inc"
+#undef FAMILY
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
@@ -356,7 +354,7 @@ struct obj *granting_group(const struct sandbox *s, const struct obj *a, const s
  */
 bool roles_has(const struct sandbox *s, const struct obj *principal, const char *type);
 
-/* meta.c */
+/* schema.c, schema_check.c */
 /*
  * Checks a profile against a schema and answers 400 when it does not hold; what names the operation in the
  * answer ("newUser"). Required attributes must be there.
@@ -364,7 +362,7 @@ bool roles_has(const struct sandbox *s, const struct obj *principal, const char 
 bool schema_check(
 	struct call *c, const struct obj *schema, const struct js *profile, const char *what);
 struct obj *schema_of_type(const struct sandbox *s, uint32_t type);
-/* The default user type, its schema, and the schema of groups. */
+/* The schema of groups, which is there before anything else. */
 void meta_fresh(struct sandbox *s, const char *now);
 
 /* policies.c */

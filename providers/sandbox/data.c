@@ -25,7 +25,6 @@ static const struct root {
 	{"everyone", offsetof(struct sandbox, everyone)},
 	{"admin", offsetof(struct sandbox, admin)},
 	{"type", offsetof(struct sandbox, type)},
-	{"schema", offsetof(struct sandbox, schema)},
 	{"groupSchema", offsetof(struct sandbox, group_schema)},
 	{"access", offsetof(struct sandbox, access_default)},
 	{"enroll", offsetof(struct sandbox, enroll_default)},
@@ -303,8 +302,7 @@ static bool read_org(struct sandbox *s, const struct js *doc, uint32_t *ret_n, s
 static bool roots_ok(const struct sandbox *s)
 {
 	return store_at(s, s->everyone)->kind == K_GROUP && store_at(s, s->admin)->kind == K_USER &&
-	       store_at(s, s->type)->kind == K_TYPE && store_at(s, s->schema)->tree &&
-	       store_at(s, s->group_schema)->tree &&
+	       store_at(s, s->type)->kind == K_TYPE && store_at(s, s->group_schema)->tree &&
 	       store_at(s, s->access_default)->kind == K_POLICY &&
 	       store_at(s, s->enroll_default)->kind == K_POLICY;
 }

@@ -26,6 +26,3 @@ void log_print(struct buf *b, const struct sandbox *s, uint32_t nth);
 /* Each event as a line of JSON, and back; false when the line is none. */
 void log_save(const struct sandbox *s, struct buf *to);
 bool log_load(struct sandbox *s, const struct js *line);
-
-/* GET /api/v1/logs */
-extern const struct route routes_log[];

@@ -11,11 +11,10 @@
 
 enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
-static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
-	routes_apps, routes_assign, routes_zones, routes_policies, routes_policy_rules, routes_meta,
-	routes_org, routes_log, routes_settings, routes_roles, routes_role_targets, routes_iam,
-	routes_bindings, routes_owners, routes_subscriptions, routes_user_extra,
-	routes_user_credentials, routes_factors, routes_devices, routes_sessions};
+#define FAMILY(name) routes_##name,
+static const struct route *const families[] = {
+#include "providers/sandbox/families.inc"
+};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
@@ -135,6 +134,15 @@ static const struct route *find(struct call *c, const struct slice *seg, size_t 
 		}
 	}
 	return NULL;
+}
+
+void sandbox_routes(struct buf *to)
+{
+	for (size_t f = 0; f < LEN(families); f++) {
+		for (const struct route *r = families[f]; r->method; r++)
+			buf_addf(to, "%s %s\n", r->method, r->path);
+	}
+	collection_routes(to);
 }
 
 static bool authorized(struct call *c)

@@ -81,6 +81,9 @@ void sandbox_save(const struct sandbox *s, struct buf *to);
 /* Moves with every change, so that whoever saves knows when there is something new. */
 uint64_t sandbox_changes(const struct sandbox *s);
 
+/* Appends what is modelled, a line each: "GET /api/v1/users/{id}". */
+void sandbox_routes(struct buf *to);
+
 /* Requests answered so far. */
 uint64_t sandbox_served(const struct sandbox *s);
 

@@ -102,7 +102,7 @@ void store_drop(struct sandbox *s, struct obj *o)
 void store_drop_ties(struct sandbox *s, const struct obj *o)
 {
 	static const enum kind ties[] = {
-		K_ROLE_ASSIGN, K_BINDING, K_OWNER, K_FACTOR, K_SESSION, K_SUBSCRIPTION};
+		K_ROLE_ASSIGN, K_BINDING, K_OWNER, K_FACTOR, K_SESSION, K_SUBSCRIPTION, K_SETTING};
 
 	for (size_t k = 0; k < LEN(ties); k++) {
 		for (uint32_t i = s->of[ties[k]].n; i-- > 0;) {
@@ -286,7 +286,7 @@ struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
 	s->fetch_self = o->fetch_self;
 	s->base_url = xstrndup(o->base_url, strlen(o->base_url));
 	s->token = o->token ? xstrndup(o->token, strlen(o->token)) : NULL;
-	s->everyone = s->admin = s->type = s->schema = s->group_schema = NO_OBJ;
+	s->everyone = s->admin = s->type = s->group_schema = NO_OBJ;
 	s->access_default = s->enroll_default = NO_OBJ;
 	if ((o->data.p ? data_load(s, o->data, e)
 		       : fresh_fill(s, o->content ? o->content : "fresh", e)) < 0) {

@@ -1,5 +1,5 @@
 /*
- * What hangs on one user beside the profile: risk, classification, and lists that are empty here. None of it is
+ * What hangs on one user beside the profile: classification, and lists that are empty here. None of it is
  * printed with the user, so it is kept apart from the document.
  */
 #include "providers/sandbox/user.h"
@@ -29,55 +29,6 @@ void user_hide(struct obj *u, const char *key, struct js *val)
 	js_write(&text, doc);
 	free(u->secret);
 	u->secret = xstrndup(buf_str(&text), text.n);
-}
-
-/* --- risk --- */
-
-static void reply_risk(struct call *c, uint16_t status, const struct obj *u)
-{
-	AUTO_PTR(js) hidden = user_hidden(u);
-	const struct js *level = js_get(hidden, "riskLevel");
-	struct buf *b = &c->res->body;
-
-	reply_status(c, status);
-	buf_adds(b, "{\"riskLevel\":");
-	if (level) {
-		js_write(b, level);
-		buf_adds(b, ",\"reason\":\"Admin override risk\"");
-	} else {
-		buf_adds(b, "\"NONE\"");
-	}
-	buf_adds(b, ",\"_links\":{");
-	add_href(b, c, "user", "/api/v1/users/%s", u->id);
-	b->n--;
-	buf_adds(b, ",\"hints\":{\"allow\":[\"GET\"]}},");
-	add_href(b, c, "self", "/api/v1/users/%s/risk", u->id);
-	b->n--;
-	buf_adds(b, ",\"hints\":{\"allow\":[\"GET\",\"PUT\"]}}}}");
-}
-
-static void get_risk(struct call *c)
-{
-	const struct obj *u = user_of(c, c->arg[0]);
-
-	if (u)
-		reply_risk(c, 200, u);
-}
-
-static void put_risk(struct call *c)
-{
-	struct obj *u = user_of(c, c->arg[0]);
-	AUTO_PTR(js) hidden = u ? user_hidden(u) : NULL;
-	struct slice level = js_str(js_get(c->body, "riskLevel"));
-
-	if (!u)
-		return;
-	if (!slice_in(level, "HIGH|MEDIUM|LOW")) {
-		fail_field(c, "riskLevel", "riskLevel: must be HIGH, MEDIUM or LOW");
-		return;
-	}
-	user_hide(u, "riskLevel", js_new_str(level));
-	reply_risk(c, js_get(hidden, "riskLevel") ? 200 : 201, u);
 }
 
 /* --- classification --- */
@@ -173,8 +124,6 @@ static void find_nothing(struct call *c)
 #define USER "/api/v1/users/{id}"
 
 const struct route routes_user_extra[] = {
-	{"GET", USER "/risk", get_risk, 0, NULL},
-	{"PUT", USER "/risk", put_risk, R_BODY, "user.risk.change"},
 	{"GET", USER "/classification", get_class, 0, NULL},
 	{"PUT", USER "/classification", put_class, R_BODY, "user.account.update_classification"},
 	{"DELETE", USER "/sessions", delete_sessions, 0, "user.session.clear"},
