@@ -323,7 +323,6 @@ static bool ties_ok(const struct sandbox *s)
 	} ties[] = {
 		{K_OWNER, K_GROUP, K_COUNT, true},
 		{K_SESSION, K_USER, K_COUNT, false},
-		{K_FACTOR, K_USER, K_COUNT, false},
 		{K_BINDING, K_RESOURCE_SET, K_ROLE, true},
 		{K_RESOURCE, K_RESOURCE_SET, K_COUNT, false},
 		{K_ROLE_ASSIGN, K_COUNT, K_COUNT, false},

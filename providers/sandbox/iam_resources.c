@@ -57,16 +57,37 @@ static void add_app_name(struct buf *b, const struct sandbox *s, struct slice id
 	buf_addc(b, ':');
 }
 
+/* The definition's name in a list of apps that is filtered by it, apps?filter=name+eq+"…", quotes escaped or not. */
+static struct slice filtered_name(struct slice url)
+{
+	static const char *const quotes[] = {"%22", "\""};
+	struct slice none = {"", 0};
+
+	for (size_t i = 0; i < LEN(quotes); i++) {
+		size_t n = strlen(quotes[i]);
+		const char *from = memmem(url.p, url.n, quotes[i], n), *to;
+
+		if (!from)
+			continue;
+		from += n;
+		to = memmem(from, (size_t)(url.p + url.n - from), quotes[i], n);
+		return to ? (struct slice){from, (size_t)(to - from)} : none;
+	}
+	return none;
+}
+
 static bool add_orn(struct buf *b, const struct sandbox *s, struct slice url)
 {
-	struct slice rest = below_api(url), word = {"", 0}, id = {"", 0};
+	struct slice name = filtered_name(url), rest = below_api(url), word = {"", 0}, id = {"", 0};
 	const struct spelling *sp = slice_cut(&rest, '/', &word) ? spelling_of(word) : NULL;
 
 	if (!sp)
 		return false;
 	buf_addf(b, "orn:okta:%s:%s:%s", sp->service, s->org_id, sp->type);
-	if (!slice_cut(&rest, '/', &id) || !id.n)
+	if (!slice_cut(&rest, '/', &id) || !id.n) {
+		buf_addf(b, "%s%.*s", name.n ? ":" : "", SLICE_ARG(name));
 		return true;
+	}
 	if (sp->kind >= 0 && !store_find(s, (enum kind)sp->kind, id))
 		return false;
 	buf_addc(b, ':');

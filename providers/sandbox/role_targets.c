@@ -174,6 +174,61 @@ static void list_groups(struct call *c)
 	list(c, 'g');
 }
 
+/* What is gone is no target; what a role's assignments by hand or by groups are narrowed to, as ORNs. */
+static void add_target_orns(struct call *c, struct page *p, const struct obj *o, const char *word)
+{
+	AUTO_PTR(js) doc = obj_doc(o);
+	const struct js *names = js_get(doc, CATALOG);
+
+	for (size_t i = 0; i < js_len(names); i++) {
+		struct slice name = js_str(js_at(names, i));
+		struct buf *b = page_item(c, p, o->ix);
+
+		buf_addf(b,
+			"{\"assignmentType\":\"%s\",\"orn\":\"orn:okta:idp:%s:apps:%.*s\",\"_links\":{",
+			word, c->s->org_id, SLICE_ARG(name));
+		add_href(b, c, "self", "/api/v1/catalog/apps/%.*s", SLICE_ARG(name));
+		buf_adds(b, "}}");
+	}
+	for (uint32_t i = 0; i < o->out.n; i++) {
+		const struct obj *t = live(c->s, &o->out.v[i]);
+		AUTO_PTR(js) target = t ? obj_doc(t) : NULL;
+		struct buf *b;
+
+		if (!t)
+			continue;
+		b = page_item(c, p, t->ix);
+		buf_addf(b, "{\"assignmentType\":\"%s\",\"orn\":", word);
+		if (t->kind == K_APP)
+			js_write(b, js_get(target, "orn"));
+		else
+			buf_addf(b, "\"orn:okta:directory:%s:groups:%s\"", c->s->org_id, t->id);
+		buf_adds(b, ",\"_links\":{");
+		add_href(
+			b, c, "self", "/api/v1/%s/%s", t->kind == K_APP ? "apps" : "groups", t->id);
+		buf_adds(b, "}}");
+	}
+}
+
+/* All targets of a role that a user has, by hand and through groups, or by one of the two ways. */
+static void list_all(struct call *c)
+{
+	const struct obj *u = user_of(c, c->arg[0]);
+	struct slice way = query_get(c, "assignmentType");
+	struct page p;
+
+	if (!u || !role_assignment(c, u, c->arg[1], true) || !page_begin(c, &p, 0, 0))
+		return;
+	for (uint32_t i = 0; i < c->s->of[K_ROLE_ASSIGN].n; i++) {
+		const struct obj *o = store_at(c->s, c->s->of[K_ROLE_ASSIGN].v[i]);
+		const char *word = o->parent == u->ix ? "USER" : "GROUP";
+
+		if (role_applies(c->s, o, u, c->arg[1]) && (!way.n || slice_is(way, word)))
+			add_target_orns(c, &p, o, word);
+	}
+	page_end(c, &p, NULL);
+}
+
 /* --- changes --- */
 
 static void added(struct call *c, struct obj *o, bool first)
@@ -336,6 +391,7 @@ static void put_all(struct call *c)
 
 const struct route routes_role_targets[] = {
 	ROWS(USER),
+	{"GET", USER, list_all, 0, NULL},
 	{"PUT", USER "/catalog/apps", put_all, 0, "iam.role.target.remove"},
 	ROWS(GROUP),
 	ROWS(CLIENT),

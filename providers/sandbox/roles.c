@@ -123,6 +123,12 @@ static bool applies(
 	return p && p->kind == K_GROUP && user_in_group(s, principal, p);
 }
 
+bool role_applies(
+	const struct sandbox *s, const struct obj *o, const struct obj *u, struct slice id)
+{
+	return has_id(o, id) && applies(s, o, u, true);
+}
+
 bool roles_has(const struct sandbox *s, const struct obj *principal, const char *type)
 {
 	for (uint32_t i = 0; i < s->of[K_ROLE_ASSIGN].n; i++) {

@@ -24,6 +24,9 @@ void role_add_principal(struct buf *b, const struct obj *principal);
  */
 struct obj *role_assignment(
 	struct call *c, const struct obj *principal, struct slice id, bool inherited);
+/* Is this assignment one of that id which the user has, by hand or through a group? */
+bool role_applies(
+	const struct sandbox *s, const struct obj *o, const struct obj *u, struct slice id);
 /*
  * Gives a role; ref is the binding of a custom one, or NO_OBJ. Touches the standard roles that are there, as
  * Okta does.

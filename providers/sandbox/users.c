@@ -110,6 +110,11 @@ static void get_user(struct call *c)
 	if (!u)
 		return;
 	reply_user(c, u);
+	/* nobody signs in, so no device of anybody's is blocked */
+	if (query_is(c, "expand", "blocks")) {
+		c->res->body.n--;
+		buf_adds(&c->res->body, ",\"_embedded\":{\"blocks\":[]}}");
+	}
 	buf_adds(&c->res->headers, "ETag: ");
 	add_etag(&c->res->headers, u);
 	buf_adds(&c->res->headers, "\r\n");

@@ -201,6 +201,12 @@ static void test_roles__resources_are_orns(void **state)
 	org_ask(o, 200, "GET", path, NULL);
 	/* the second addition was there already */
 	assert_int_equal(js_len(js_get(o->doc, "resources")), 3);
+	org_ask(o, 200, "PATCH", path,
+		org_say(o,
+			"{'additions':['http://x/api/v1/apps?filter=name+eq+%%22oidc_client%%22']}"));
+	org_ask(o, 200, "GET", path, NULL);
+	assert_true(slice_ends(
+		js_str(js_get(js_at(js_get(o->doc, "resources"), 3), "orn")), ":apps:oidc_client"));
 	id = org_say(o, "%s", js_str(js_get(js_at(js_get(o->doc, "resources"), 2), "id")).p);
 	org_ask(o, 200, "GET", org_say(o, "%s/%s", path, id), NULL);
 	assert_true(slice_ends(js_str(js_get(o->doc, "orn")), ":contained_resources"));
@@ -475,6 +481,57 @@ static void test_roles__risk_is_made_then_changed(void **state)
 	assert_string_equal(org_text(o, "riskLevel"), "HIGH");
 }
 
+static void test_roles__targets_of_both_ways_are_told_apart(void **state)
+{
+	struct org *o = *state;
+	const char *u = org_user(o, "ann", "Eng"), *g = org_group(o, "G"), *h = org_group(o, "H");
+	const char *path = org_say(o, "/api/v1/users/%s/roles/%s/targets", u, help_desk);
+
+	org_ask(o, 404, "GET", path, NULL);
+	grant(o, roles_of(o, u), "HELP_DESK_ADMIN");
+	grant(o, org_say(o, "/api/v1/groups/%s/roles", g), "HELP_DESK_ADMIN");
+	org_ask(o, 204, "PUT", org_say(o, "/api/v1/groups/%s/users/%s", g, u), NULL);
+	org_ask(o, 204, "PUT", org_say(o, "%s/groups/%s", path, h), NULL);
+	org_ask(o, 204, "PUT",
+		org_say(o, "/api/v1/groups/%s/roles/%s/targets/groups/%s", g, help_desk, g), NULL);
+	assert_int_equal(org_count(o, path), 2);
+	assert_int_equal(org_count(o, org_say(o, "%s?assignmentType=GROUP", path)), 1);
+	assert_true(slice_ends(js_str(js_get(js_at(o->doc, 0), "orn")), g));
+}
+
+static void test_roles__rules_say_whom_they_put_where(void **state)
+{
+	struct org *o = *state;
+	const char *u = org_user(o, "ann", "Eng"), *g = org_group(o, "G"), *r, *body;
+
+	body = org_say(o,
+		"{'type':'group_rule','name':'r','conditions':{'expression':{'value':'user.department != null','type':'urn:okta:expression:1.0'}},'actions':{'assignUserToGroups':{'groupIds':['%s']}}}",
+		g);
+	r = org_made(o, "/api/v1/groups/rules", body);
+	/* names need not be unique */
+	org_made(o, "/api/v1/groups/rules", body);
+	org_ask(o, 204, "POST", org_say(o, "/api/v1/groups/rules/%s/lifecycle/activate", r), NULL);
+	assert_int_equal(
+		org_count(o, org_say(o, "/api/v1/groups/%s/users/%s/group-rules", g, u)), 1);
+	org_ask(o, 200, "GET",
+		org_say(o, "/api/v1/groups/rules/%s?expand=groupIdToGroupNameMap", r), NULL);
+	assert_string_equal(
+		js_str(js_get(js_path(o->doc, "_embedded.groupIdToGroupNameMap"), g)).p, "G");
+}
+
+static void test_roles__factors_of_the_org_are_switched(void **state)
+{
+	struct org *o = *state;
+	static const char path[] = "/api/v1/org/factors/google_otp";
+
+	org_ask(o, 200, "POST", org_say(o, "%s/lifecycle/activate", path), NULL);
+	org_ask(o, 200, "GET", path, NULL);
+	assert_string_equal(org_text(o, "status"), "ACTIVE");
+	org_ask(o, 200, "POST", org_say(o, "%s/lifecycle/deactivate", path), NULL);
+	assert_string_equal(org_text(o, "status"), "INACTIVE");
+	org_ask(o, 404, "GET", "/api/v1/org/factors/x", NULL);
+}
+
 static void test_roles__a_saved_tenant_keeps_them(void **state)
 {
 	struct org *o = *state;
@@ -522,6 +579,9 @@ int main(void)
 		T(sessions_run_out),
 		T(search_has_an_order),
 		T(risk_is_made_then_changed),
+		T(targets_of_both_ways_are_told_apart),
+		T(rules_say_whom_they_put_where),
+		T(factors_of_the_org_are_switched),
 		T(a_saved_tenant_keeps_them),
 	};
 
