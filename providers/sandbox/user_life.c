@@ -63,12 +63,14 @@ void user_set_status(struct call *c, struct obj *u, struct js *doc, enum status 
 		js_set(doc, "activated", js_new_strz(c->stamp));
 }
 
-/* An activation leads whoever has a password past the welcome. */
+/* An activation leads whoever has a password, or needs none, past the welcome. */
 static enum status arrive(const struct action *a, const struct js *doc)
 {
-	bool password = js_path(doc, "credentials.password") != NULL;
+	bool ready =
+		js_path(doc, "credentials.password") ||
+		slice_in(js_str(js_path(doc, "credentials.provider.type")), "FEDERATION|SOCIAL");
 
-	return a->answer == A_TOKEN && a->mails && password ? ST_ACTIVE : a->to;
+	return a->answer == A_TOKEN && a->mails && ready ? ST_ACTIVE : a->to;
 }
 
 static void add_secret_url(struct call *c, const char *path, const char *key, bool token)

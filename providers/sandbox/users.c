@@ -431,7 +431,9 @@ static void change_user(struct call *c, bool replace)
 	credentials_set(c, u, doc, &cred);
 	if (cred.password && js_type(js_get(c->body, "profile")) != JS_MAP)
 		c->event = "user.account.update_password";
-	if (cred.password && u->status == ST_PROVISIONED)
+	/* a password set by an administrator ends whatever waits for the user to set one */
+	if (cred.password && (u->status == ST_PROVISIONED || u->status == ST_RECOVERY ||
+				     u->status == ST_PASSWORD_EXPIRED))
 		user_set_status(c, u, doc, ST_ACTIVE);
 	obj_put(u, doc);
 	rules_run(c->s, u, c->stamp);
