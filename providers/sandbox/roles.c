@@ -166,6 +166,9 @@ void role_touch(struct obj *o, const char *now, bool created)
 	if (created)
 		js_set(doc, "created", js_new_strz(now));
 	js_set(doc, "lastUpdated", js_new_strz(now));
+	/* for the System Log */
+	js_set(doc, "label",
+		js_new_strz(role_types[o->sub].label ? role_types[o->sub].label : "Custom"));
 	obj_put(o, doc);
 }
 
