@@ -2,6 +2,7 @@
  * Administrator roles: what types there are, and giving them to users, groups and clients. A custom role is
  * given within a resource set: such an assignment is a member of the binding of the two.
  */
+#include "providers/sandbox/auth.h"
 #include "providers/sandbox/roles.h"
 
 enum { GROUP_MEMBERS_MAX = 5000 };
@@ -392,6 +393,11 @@ static void assign(struct call *c)
 		type++;
 	if (type == ROLE_TYPES) {
 		fail_field(c, "type", "type: '%.*s' is not a valid role type", SLICE_ARG(name));
+		return;
+	}
+	if (type == ROLE_SUPER && !auth_is_super(c)) {
+		fail(c, 403, "E0000006",
+			"You do not have permission to perform the requested action", NULL);
 		return;
 	}
 	if (!role_allowed(c, p) || (type == ROLE_CUSTOM && !read_binding(c, &ref)) ||
