@@ -428,8 +428,7 @@ static void test_roles__sessions_run_out(void **state)
 	for (struct slice rest = buf_slice(&to), line; slice_cut(&rest, '\n', &line);) {
 		AUTO_PTR(js) doc = NULL;
 
-		if (!line.n || js_parse(line, "a line", &doc, &e) < 0 ||
-			!js_path(doc, "doc.amr"))
+		if (!line.n || js_parse(line, "a line", &doc, &e) < 0 || !js_path(doc, "doc.amr"))
 			continue;
 		id = org_say(o, "/api/v1/sessions/%s", js_str(js_get(doc, "id")).p);
 		org_ask(o, 200, "GET", id, NULL);
