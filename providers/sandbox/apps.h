@@ -1,9 +1,49 @@
 /*
- * Between apps.c and app_fill.c: what the server adds to an app.
+ * Between the files about apps: the catalogue, what the server adds to an app, its client and its keys.
  */
 #pragma once
 
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/collection.h"
+
+/* How Okta ends an app's sessions from afar; the first is not at all. */
+enum logout {
+	LOGOUT_NONE,
+	LOGOUT_REVOKE, /* the standard's token revocation */
+	LOGOUT_OWN,    /* the app's own way */
+	LOGOUT_SHARED, /* as before, and only in part */
+};
+
+/* The member of a stored app that is never printed: the id of its own picture. */
+#define APP_LOGO "_logo"
+
+enum app_def_flags {
+	D_TEMPLATE = 1 << 0,  /* for apps that no catalogue has; of one sign-on mode */
+	D_OKTA = 1 << 1,      /* Okta's own, there from the start; has no notes */
+	D_SEATS = 1 << 2,     /* counts licences */
+	D_PROVISION = 1 << 3, /* has a provisioning connection */
+	D_EVERYONE = 1 << 4,  /* nobody needs to be assigned */
+	D_NO_MODE = 1 << 5,   /* its sign-on mode reads null */
+};
+
+/* A definition: what an app's name refers to. */
+struct app_def {
+	const char *name;
+	const char *mode; /* a template's, or NULL: as it is asked for */
+	const char *
+		params; /* "a|b=default"; without a default they read null; NULL: as they are sent */
+	const char *required; /* of params */
+	const char *links;    /* what a dashboard shows of it; NULL: <name>_link */
+	const char *features;
+	enum logout logout;
+	unsigned flags;
+};
+
+/* NULL: the catalogue has none of that name. The name is in lower case. */
+const struct app_def *app_def_of(struct slice name);
+/* The definition of a stored app; for one that was made for it alone a blank one. */
+const struct app_def *app_def_of_doc(const struct js *doc);
+/* Puts settings.app in order; false when it answered that something is missing. */
+bool app_def_params(struct call *c, const struct app_def *d, struct js *doc);
 
 /*
  * The document of an app as Okta would print it, from the body that was sent and, on a replacement, from the
@@ -12,3 +52,21 @@
 struct js *app_fill(struct call *c, struct obj *a, const struct js *old);
 /* Is this sign-on mode one that shares credentials with the server? */
 bool app_has_passwords(const struct js *doc);
+/* Takes out what is none of "a|b|c". */
+void app_keep(struct js *map, const char *members);
+
+/* The OAuth client of an app of the template oidc_client; false when it answered. */
+bool app_client_fill(struct call *c, struct obj *a, struct js *doc, const struct js *old);
+/* Puts what is kept beside the document in its place: the keys and, where it is asked for, the secret. */
+void app_client_show(struct call *c, const struct obj *a, struct js *doc, bool secret);
+/* 64 characters that nobody guesses at Okta; here they follow from the seed. */
+void app_add_random(struct buf *b, struct sandbox *s);
+
+/* The key that the app has under a name, or NULL. */
+const struct obj *app_key_of(struct call *c, const struct obj *a, struct slice kid);
+/* The names of a key made for this app, and of the one that all clients of the org share. */
+struct js *app_key_make(struct call *c, struct obj *a);
+struct js *app_org_kid(struct call *c);
+
+/* Forgets the connection of an app that goes. */
+void app_provision_drop(struct sandbox *s, const struct obj *a);

@@ -3,10 +3,17 @@
  */
 #include "providers/sandbox/collection.h"
 
-extern const struct collection trusted_origins, behaviors;
+extern const struct collection trusted_origins, behaviors, app_keys, app_secrets, app_jwks,
+	app_push_mappings, app_federated_claims, app_tokens;
 
 const struct collection *const collections[] = {
 	&trusted_origins,
 	&behaviors,
+	&app_keys,
+	&app_secrets,
+	&app_jwks,
+	&app_push_mappings,
+	&app_federated_claims,
+	&app_tokens,
 	NULL,
 };

@@ -161,6 +161,7 @@ struct sandbox {
 	struct map ids, names;
 	uint32_t everyone, admin, type, schema, group_schema, access_default, enroll_default;
 	char org_id[21], realm_id[21];
+	uint32_t made_apps; /* definitions of apps that this org made for itself */
 	struct rate rates[RATE_MAX];
 	uint64_t served;
 };
@@ -211,12 +212,14 @@ struct call {
 	struct arena mem;
 	int64_t now;
 	const char *stamp; /* now, as Okta prints it */
+	const char *type;  /* of the answer's body; NULL: JSON */
 };
 
 enum route_flags {
 	R_BODY = 1,     /* a JSON object must come with it */
 	R_OPEN = 2,     /* no credentials asked for */
 	R_OPT_BODY = 4, /* a JSON object may come with it */
+	R_LIST = 8,     /* a JSON list must come with it */
 };
 struct route {
 	const char *method, *path;
@@ -227,8 +230,8 @@ struct route {
 };
 /* One table a family, ended by a row without a method. */
 extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
-	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[],
-	routes_org[];
+	routes_app_keys[], routes_app_extra[], routes_app_provision[], routes_assign[],
+	routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[], routes_org[];
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
@@ -303,6 +306,9 @@ struct obj *app_of(struct call *c, struct slice id);
 struct obj *policy_of(struct call *c, struct slice id);
 bool user_in_group(const struct sandbox *s, const struct obj *u, const struct obj *g);
 void member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
+/* A group that an app brings, which is its parent; it is not for the org to change. */
+struct obj *group_of_app(struct call *c, const struct obj *app, struct slice name);
+void group_drop(struct call *c, struct obj *g);
 /* Takes one origin away; the member goes with the last. */
 void member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
 void rules_run(struct sandbox *s, struct obj *u, const char *now);

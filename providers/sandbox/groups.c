@@ -121,23 +121,16 @@ static void reply_group(struct call *c, const struct obj *g)
 	add_group(&c->res->body, c, g);
 }
 
-static void create_group(struct call *c)
+static struct obj *make_group(struct call *c, uint8_t sub, const struct js *profile)
 {
-	static const char *const types[] = {"OKTA_GROUP", "BUILT_IN"};
-	const struct js *profile = js_get(c->body, "profile");
+	static const char *const types[] = {"OKTA_GROUP", "BUILT_IN", "APP_GROUP"};
 	struct js *class = js_new_list();
 	AUTO_PTR(js) doc = js_new_map();
-	struct obj *g;
+	struct obj *g = store_new(c->s, K_GROUP, "00g");
 
 	js_push(class, js_new_strz("okta:user_group"));
 	js_set(doc, "objectClass", class);
-	if (!check_profile(c, profile, NULL))
-		return;
-	g = store_new(c->s, K_GROUP, "00g");
-	/* the fresh org's Everyone comes this way too */
-	g->sub = c->s->filling ? G_BUILT_IN : G_OKTA;
-	if (c->s->everyone == NO_OBJ)
-		c->s->everyone = g->ix;
+	g->sub = sub;
 	js_set(doc, "id", js_new_strz(g->id));
 	js_set(doc, "created", js_new_strz(c->stamp));
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
@@ -145,6 +138,35 @@ static void create_group(struct call *c)
 	js_set(doc, "type", js_new_strz(types[g->sub]));
 	js_set(doc, "profile", tidy_profile(profile));
 	obj_put(g, doc);
+	return g;
+}
+
+struct obj *group_of_app(struct call *c, const struct obj *app, struct slice name)
+{
+	AUTO_PTR(js) profile = js_new_map();
+	AUTO_PTR(js) doc = NULL;
+	struct obj *g;
+
+	js_set(profile, "name", js_new_str(name));
+	g = make_group(c, G_APP, profile);
+	g->parent = app->ix;
+	doc = obj_doc(g);
+	js_set(js_make(doc, "source"), "id", js_new_strz(app->id));
+	obj_put(g, doc);
+	return g;
+}
+
+static void create_group(struct call *c)
+{
+	const struct js *profile = js_get(c->body, "profile");
+	struct obj *g;
+
+	if (!check_profile(c, profile, NULL))
+		return;
+	/* the fresh org's Everyone comes this way too */
+	g = make_group(c, c->s->filling ? G_BUILT_IN : G_OKTA, profile);
+	if (c->s->everyone == NO_OBJ)
+		c->s->everyone = g->ix;
 	name_set(c->s, K_GROUP, 0, js_str(js_get(profile, "name")), g->ix);
 	reply_group(c, g);
 }
@@ -174,12 +196,8 @@ static void put_group(struct call *c)
 	reply_group(c, g);
 }
 
-static void delete_group(struct call *c)
+void group_drop(struct call *c, struct obj *g)
 {
-	struct obj *g = writable(c, c->arg[0]);
-
-	if (!g)
-		return;
 	while (g->in.n) {
 		struct edge e = g->in.v[g->in.n - 1];
 
@@ -194,6 +212,15 @@ static void delete_group(struct call *c)
 		name_drop(c->s, K_GROUP, 0, js_str(js_path(doc, "profile.name")), g->ix);
 	}
 	store_drop(c->s, g);
+}
+
+static void delete_group(struct call *c)
+{
+	struct obj *g = writable(c, c->arg[0]);
+
+	if (!g)
+		return;
+	group_drop(c, g);
 	reply_status(c, 204);
 }
 

@@ -11,8 +11,8 @@
 enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
 static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
-	routes_apps, routes_assign, routes_zones, routes_policies, routes_policy_rules, routes_meta,
-	routes_org};
+	routes_apps, routes_app_keys, routes_app_extra, routes_app_provision, routes_assign,
+	routes_zones, routes_policies, routes_policy_rules, routes_meta, routes_org};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
@@ -157,7 +157,7 @@ static bool read_body(struct call *c, unsigned flags)
 	struct slice type = c->req->content_type;
 	bool json = true;
 
-	if (!(flags & (R_BODY | R_OPT_BODY)))
+	if (!(flags & (R_BODY | R_OPT_BODY | R_LIST)))
 		return true;
 	if (type.p && c->req->body.n) {
 		json = false;
@@ -170,9 +170,10 @@ static bool read_body(struct call *c, unsigned flags)
 			NULL);
 		return false;
 	}
-	if (!c->req->body.n && !(flags & R_BODY))
+	if (!c->req->body.n && flags & R_OPT_BODY)
 		return true;
-	if (js_parse(c->req->body, "the body", &c->body, &e) < 0 || js_type(c->body) != JS_MAP) {
+	if (js_parse(c->req->body, "the body", &c->body, &e) < 0 ||
+		js_type(c->body) != (flags & R_LIST ? JS_LIST : JS_MAP)) {
 		fail(c, 400, "E0000003", "The request body was not well-formed.", NULL);
 		return false;
 	}
@@ -264,7 +265,8 @@ void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct san
 	store_new_id(s, "req", id);
 	answer(&c, seg, n > SEGMENTS_MAX ? 0 : n);
 	if (res->body.n)
-		buf_adds(&res->headers, "Content-Type: application/json\r\n");
+		buf_addf(&res->headers, "Content-Type: %s\r\n",
+			c.type ? c.type : "application/json");
 	buf_addf(&res->headers, "X-Okta-Request-Id: %s\r\n", id);
 	add_rate(&c, seg, n > SEGMENTS_MAX ? 0 : n);
 	js_free(c.body);
