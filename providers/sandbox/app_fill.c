@@ -147,7 +147,8 @@ static bool fill_name(struct call *c, struct js *doc)
 	for (size_t i = 0; i < name.n && i < 200; i++)
 		buf_addc(&lower, (char)tolower((unsigned char)name.p[i]));
 	d = app_def_of(buf_slice(&lower));
-	if (!d || (d->flags & D_OKTA && !c->s->filling)) {
+	/* nobody makes a second one of Okta's own */
+	if (!d || (d->mode && !(d->flags & D_TEMPLATE) && !c->s->filling)) {
 		fail_field(c, "name", "name: no app of the catalogue has this name");
 		return false;
 	}
@@ -306,16 +307,6 @@ static void fill_logout(const struct app_def *d, struct js *doc)
 	js_set(doc, "universalLogout", m);
 }
 
-static void fill_features(const struct app_def *d, struct js *doc, const struct js *old)
-{
-	struct slice rest = slice_of(d->features ? d->features : ""), word;
-	struct js *list = old ? js_copy(js_get(old, "features")) : js_new_list();
-
-	while (!old && rest.n && slice_cut(&rest, '|', &word))
-		js_push(list, js_new_str(word));
-	js_set(doc, "features", list);
-}
-
 static void fill_def(struct call *c, struct js *doc, const struct js *old)
 {
 	const struct app_def *d = app_def_of_doc(doc);
@@ -334,7 +325,7 @@ static void fill_def(struct call *c, struct js *doc, const struct js *old)
 	js_set(settings, "emOptInStatus", js_new_strz("NONE"));
 	if (d->flags & D_SEATS)
 		js_default(js_make(doc, "licensing"), "seatCount", js_new_int(0));
-	fill_features(d, doc, old);
+	js_set(doc, "features", old ? js_copy(js_get(old, "features")) : js_new_list());
 	fill_links(d, doc);
 	fill_logout(d, doc);
 	buf_addf(&orn, "orn:okta:idp:%s:apps:%.*s:%.*s", c->s->org_id,

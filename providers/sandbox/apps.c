@@ -269,6 +269,13 @@ static bool test_edges(void *self, struct slice attr, struct slice value, bool *
 		*ret_match = o && (edge_has(&q->a->in, o->ix) || granting_group(q->s, q->a, o));
 		return true;
 	}
+	if (slice_is(attr, "settings.slo.enabled")) {
+		AUTO_PTR(js) doc = obj_doc(q->a);
+
+		*ret_match = slice_is(value,
+			js_bool(js_path(doc, "settings.signOn.slo.enabled")) ? "true" : "false");
+		return true;
+	}
 	if (slice_is(attr, "group.id")) {
 		o = store_find(q->s, K_GROUP, value);
 		*ret_match = o && edge_has(&q->a->out, o->ix);
@@ -285,19 +292,52 @@ static bool app_matches(const struct js *doc, struct slice q)
 	       (label.n >= q.n && slice_eq_fold((struct slice){label.p, q.n}, q));
 }
 
+/*
+ * The user whose assignments the list embeds, expand=user/{id}; it goes with the filter user.id eq "{id}" only.
+ * False when it answered.
+ */
+static bool read_expand(struct call *c, const struct filter *f, const struct obj **ret_user)
+{
+	struct slice expand = query_get(c, "expand"), word, id;
+
+	*ret_user = NULL;
+	if (!expand.n)
+		return true;
+	if (slice_cut(&expand, '/', &word) && slice_is(word, "user") && f &&
+		filter_only_eq(f, "user.id", &id) && slice_eq(id, expand)) {
+		*ret_user = store_find(c->s, K_USER, id);
+		return true;
+	}
+	fail_field(c, "expand", "expand: only user/{id}, with a filter for that user.id");
+	return false;
+}
+
+static void add_listed(struct buf *b, struct call *c, const struct obj *a, const struct obj *user)
+{
+	add_app(b, c, a, false);
+	if (!user)
+		return;
+	b->n--; /* the closing brace goes behind what is embedded */
+	buf_adds(b, ",\"_embedded\":{\"user\":");
+	add_app_user(b, c, a, user);
+	buf_adds(b, "}}");
+}
+
+static const char list_attrs[] =
+	"id|status|name|label|user.id|group.id|credentials.signing.kid|settings.slo.enabled";
+
 static void list_apps(struct call *c)
 {
 	struct slice q = query_get(c, "q"), text = query_get(c, "filter");
 	const struct filter *f = text.p ? filter_parse(c, text, FILTER_EXACT) : NULL;
+	const struct obj *user;
 	struct page p;
 
-	if (text.p &&
-		(!f || !filter_attrs_in(f,
-			       "id|status|name|label|user.id|group.id|credentials.signing.kid|settings.slo.enabled"))) {
+	if (text.p && (!f || !filter_attrs_in(f, list_attrs))) {
 		fail_filter(c, text);
 		return;
 	}
-	if (!page_begin(c, &p, 200, 200))
+	if (!read_expand(c, f, &user) || !page_begin(c, &p, 200, 200))
 		return;
 	for (uint32_t i = p.has_after ? store_after(c->s, K_APP, p.after) : 0;
 		i < c->s->of[K_APP].n; i++) {
@@ -310,7 +350,7 @@ static void list_apps(struct call *c)
 			continue;
 		if (!page_more(&p))
 			break;
-		add_app(page_item(c, &p, a->ix), c, a, false);
+		add_listed(page_item(c, &p, a->ix), c, a, user);
 	}
 	page_end(c, &p, "expand|filter|includeNonDeleted|q");
 }

@@ -231,7 +231,8 @@ struct route {
 /* One table a family, ended by a row without a method. */
 extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
 	routes_app_keys[], routes_app_extra[], routes_app_provision[], routes_assign[],
-	routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[], routes_org[];
+	routes_assign_groups[], routes_zones[], routes_policies[], routes_policy_rules[],
+	routes_meta[], routes_org[];
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */

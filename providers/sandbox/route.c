@@ -12,7 +12,8 @@ enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
 static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
 	routes_apps, routes_app_keys, routes_app_extra, routes_app_provision, routes_assign,
-	routes_zones, routes_policies, routes_policy_rules, routes_meta, routes_org};
+	routes_assign_groups, routes_zones, routes_policies, routes_policy_rules, routes_meta,
+	routes_org};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
