@@ -4,11 +4,10 @@
  */
 #include "providers/sandbox/apps.h"
 
-#include "base/rfc3339.h"
-
+#include <stdio.h>
 #include <string.h>
 
-enum { YEARS = 10, YEARS_MIN = 2, YEARS_MAX = 10, YEAR_S = 31556952, KID = 43, LINE = 76 };
+enum { YEARS = 10, YEARS_MIN = 2, YEARS_MAX = 10, KID = 43, LINE = 76 };
 
 static const char certificate[] =
 	"MIIDADCCAegCAQEwDQYJKoZIhvcNAQELBQAwRTELMAkGA1UEBhMCVVMxDjAMBgNVBAoMBXBsdW1i"
@@ -35,14 +34,6 @@ static const char thumbprint[] = "qZ30QyLlLPphNrgXwpZye_WJyhXA2vF9RunxUGHRpuY";
 
 extern const struct collection app_keys;
 
-static void add_kid(struct buf *b, struct call *c)
-{
-	size_t start = b->n;
-
-	app_add_random(b, c->s);
-	b->n = start + KID;
-}
-
 /* All of the org's clients share one; it follows from the org's id. */
 struct js *app_org_kid(struct call *c)
 {
@@ -60,25 +51,32 @@ const struct obj *app_key_of(struct call *c, const struct obj *a, struct slice k
 	return kid.n ? name_find(c->s, K_APP_KEY, a->ix, kid) : NULL;
 }
 
-static void set_time(struct js *doc, const char *member, int64_t at)
+/* The same day some years on; a leap day falls on the day before where there is none. */
+static struct js *years_on(const char *stamp, long long years)
 {
-	AUTO(buf) struct buf b = BUF_MAX(64);
+	long long year = 0;
+	bool leap;
+	char text[64];
 
-	rfc3339_add(&b, at);
-	js_set(doc, member, js_new_str(buf_slice(&b)));
+	slice_int((struct slice){stamp, 4}, 0, 9999, &year);
+	year += years;
+	leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	snprintf(text, sizeof(text), "%04lld%s", year, stamp + 4);
+	if (!leap && strncmp(text + 5, "02-29", 5) == 0)
+		text[9] = '8';
+	return js_new_strz(text);
 }
 
 /* The body of a key that was just made. */
-static struct js *new_key(struct call *c, int64_t years, struct slice kid)
+static struct js *new_key(struct call *c, long long years)
 {
 	struct js *doc = js_new_map(), *chain = js_new_list();
-	AUTO(buf) struct buf name = BUF_MAX(128);
+	AUTO(buf) struct buf kid = BUF_MAX(128);
 
-	if (!kid.n)
-		add_kid(&name, c);
+	app_add_random(&kid, c->s);
 	js_set(doc, "kty", js_new_strz("RSA"));
-	set_time(doc, "expiresAt", c->now + years * YEAR_S);
-	js_set(doc, "kid", js_new_str(kid.n ? kid : buf_slice(&name)));
+	js_set(doc, "expiresAt", years_on(c->stamp, years));
+	js_set(doc, "kid", js_new_str((struct slice){kid.p, KID}));
 	js_set(doc, "use", js_new_strz("sig"));
 	js_push(chain, js_new_strz(certificate));
 	js_set(doc, "x5c", chain);
@@ -90,7 +88,7 @@ static struct js *new_key(struct call *c, int64_t years, struct slice kid)
 
 struct js *app_key_make(struct call *c, struct obj *a)
 {
-	AUTO_PTR(js) body = new_key(c, YEARS, (struct slice){NULL, 0});
+	AUTO_PTR(js) body = new_key(c, YEARS);
 
 	collection_make(c, &app_keys, a, body);
 	return js_copy(js_get(body, "kid"));
@@ -128,7 +126,7 @@ static void generate_key(struct call *c)
 		fail_field(c, "validityYears", "validityYears: must be between 2 and 10");
 		return;
 	}
-	body = new_key(c, years, (struct slice){NULL, 0});
+	body = new_key(c, years);
 	reply_key(c, a, body);
 }
 
