@@ -260,33 +260,39 @@ static bool fill_mode(struct call *c, struct obj *a, struct js *doc, const struc
 
 /* --- by definition --- */
 
-static void fill_link(struct js *links, const struct js *had, const char *key)
+static void fill_link(struct js *links, const struct js *sent, const char *key)
 {
-	const struct js *v = js_get(had, key);
+	const struct js *v = js_get(sent, key);
 
 	js_set(links, key, js_new_bool(js_type(v) == JS_BOOL ? js_bool(v) : true));
 }
 
-/* One switch for each link that the app shows on a dashboard. */
-static void fill_links(const struct app_def *d, struct js *doc)
+/*
+ * One switch for each link that the app shows on a dashboard. Those of an app that was taken over from another
+ * org, and that the catalogue does not have, are the ones that it came with.
+ */
+static void fill_links(const struct app_def *d, struct js *doc, const struct js *old)
 {
-	const struct js *had = js_path(doc, "visibility.appLinks");
+	const struct js *sent = js_path(doc, "visibility.appLinks"),
+			*had = js_path(old, "visibility.appLinks");
 	struct slice rest = slice_of(d->links ? d->links : ""), word;
 	AUTO(buf) struct buf own = BUF_MAX(512);
 	struct js *links = js_new_map();
 
 	buf_addf(&own, "%.*s_link", SLICE_ARG(js_str(js_get(doc, "name"))));
-	if (!d->links)
-		fill_link(links, had, buf_str(&own));
+	for (void *it = d->name[0] ? NULL : js_first(had); it; it = js_next(had, it))
+		fill_link(links, sent, js_key(it));
+	if (!d->links && !js_len(links))
+		fill_link(links, sent, buf_str(&own));
 	while (rest.n && slice_cut(&rest, '|', &word)) {
 		AUTO_CHAR key = xstrndup(word.p, word.n);
 
-		fill_link(links, had, key);
+		fill_link(links, sent, key);
 	}
 	js_set(js_make(doc, "visibility"), "appLinks", links);
 }
 
-static void fill_logout(const struct app_def *d, struct js *doc)
+static struct js *logout_of(const struct app_def *d)
 {
 	static const struct {
 		const char *status, *support, *stack, *protocol;
@@ -304,7 +310,7 @@ static void fill_logout(const struct app_def *d, struct js *doc)
 		js_set(m, "identityStack", js_new_strz(rows[d->logout].stack));
 		js_set(m, "protocol", js_new_strz(rows[d->logout].protocol));
 	}
-	js_set(doc, "universalLogout", m);
+	return m;
 }
 
 static void fill_def(struct call *c, struct js *doc, const struct js *old)
@@ -322,12 +328,15 @@ static void fill_def(struct call *c, struct js *doc, const struct js *old)
 	flat_fill(doc, common);
 	if (!(d->flags & D_OKTA))
 		flat_fill(doc, not_oktas);
-	js_set(settings, "emOptInStatus", js_new_strz("NONE"));
+	js_set(settings, "emOptInStatus",
+		old ? js_copy_or_null(js_path(old, "settings.emOptInStatus"))
+		    : js_new_strz("NONE"));
 	if (d->flags & D_SEATS)
 		js_default(js_make(doc, "licensing"), "seatCount", js_new_int(0));
-	js_set(doc, "features", old ? js_copy(js_get(old, "features")) : js_new_list());
-	fill_links(d, doc);
-	fill_logout(d, doc);
+	js_set(doc, "features", old ? js_copy_or_null(js_get(old, "features")) : js_new_list());
+	js_set(doc, "universalLogout",
+		old ? js_copy_or_null(js_get(old, "universalLogout")) : logout_of(d));
+	fill_links(d, doc, old);
 	buf_addf(&orn, "orn:okta:idp:%s:apps:%.*s:%.*s", c->s->org_id,
 		SLICE_ARG(js_str(js_get(doc, "name"))), SLICE_ARG(js_str(js_get(doc, "id"))));
 	js_set(doc, "orn", js_new_str(buf_slice(&orn)));

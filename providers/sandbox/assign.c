@@ -32,11 +32,6 @@ struct obj *granting_group(const struct sandbox *s, const struct obj *a, const s
 	return best;
 }
 
-static struct js *copy_or_null(const struct js *v)
-{
-	return v ? js_copy(v) : js_new_null();
-}
-
 /* What the profile mapping of a plain OIDC app gives. */
 static struct js *mapped_profile(const struct js *app, const struct js *user)
 {
@@ -74,7 +69,7 @@ static struct js *mapped_profile(const struct js *app, const struct js *user)
 		return to;
 	for (size_t i = 0; i < LEN(claims); i++)
 		js_set(to, claims[i].to,
-			claims[i].from ? copy_or_null(js_get(from, claims[i].from))
+			claims[i].from ? js_copy_or_null(js_get(from, claims[i].from))
 				       : js_new_null());
 	buf_addf(&name, "%.*s %.*s", SLICE_ARG(first), SLICE_ARG(last));
 	js_set(to, "name", js_new_str(buf_slice(&name)));

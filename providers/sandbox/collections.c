@@ -1,19 +1,11 @@
-/*
- * The list of all plain resources. Adding one is a row in some file, and its name here.
- */
 #include "providers/sandbox/collection.h"
 
-extern const struct collection trusted_origins, behaviors, app_keys, app_secrets, app_jwks,
-	app_push_mappings, app_federated_claims, app_tokens;
+#define COLLECTION(name) extern const struct collection name;
+#include "providers/sandbox/collections.inc"
+#undef COLLECTION
 
+#define COLLECTION(name) &name,
 const struct collection *const collections[] = {
-	&trusted_origins,
-	&behaviors,
-	&app_keys,
-	&app_secrets,
-	&app_jwks,
-	&app_push_mappings,
-	&app_federated_claims,
-	&app_tokens,
+#include "providers/sandbox/collections.inc"
 	NULL,
 };
