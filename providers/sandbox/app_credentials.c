@@ -5,16 +5,26 @@
 
 #include "base/hash.h"
 
-enum { SECRETS_MAX = 2, KEYS_MAX = 50, SECRET_MIN = 14, SECRET_JWT_MIN = 32, SECRET_MAX = 100 };
+enum {
+	SECRETS_MAX = 2,
+	KEYS_MAX = 50,
+	SECRET_MIN = 14,
+	SECRET_JWT_MIN = 32,
+	SECRET_MAX = 100,
+	RANDOM = 64
+};
 
 void app_add_random(struct buf *b, struct sandbox *s)
 {
+	size_t end = b->n + RANDOM;
 	char part[21];
 
-	for (int i = 0; i < 4; i++) {
-		/* a fixed prefix and suffix, and 14 characters between them */
-		store_new_id(s, "sec", part);
-		buf_add(b, part + 1, 16);
+	while (b->n < end) {
+		size_t n = end - b->n;
+
+		/* an id without its prefix and suffix, which do not vary */
+		store_new_id(s, "ocs", part);
+		buf_add(b, part + 3, n < 14 ? n : 14);
 	}
 }
 

@@ -405,19 +405,32 @@ static struct js *start_doc(struct call *c, const struct obj *a, const struct js
 	return doc;
 }
 
+/* As Okta prints it. */
+static struct js *in_order(const struct js *doc)
+{
+	static const char *const members[] = {"id", "orn", "name", "label", "status", "lastUpdated",
+		"created", "accessibility", "licensing", "visibility", "features", "signOnMode",
+		"credentials", "universalLogout", "settings", "profile", APP_LOGO};
+	struct js *to = js_new_map();
+
+	for (size_t i = 0; i < LEN(members); i++) {
+		if (js_get(doc, members[i]))
+			js_set(to, members[i], js_copy(js_get(doc, members[i])));
+	}
+	return to;
+}
+
 struct js *app_fill(struct call *c, struct obj *a, const struct js *old)
 {
-	struct js *doc;
+	AUTO_PTR(js) doc = NULL;
 
 	if (!body_ok(c, old))
 		return NULL;
 	doc = start_doc(c, a, old);
 	js_make(doc, "settings.app");
-	if ((old || fill_name(c, doc)) && app_def_params(c, app_def_of_doc(doc), doc) &&
-		fill_mode(c, a, doc, old)) {
-		fill_def(c, doc, old);
-		return doc;
-	}
-	js_free(doc);
-	return NULL;
+	if ((!old && !fill_name(c, doc)) || !app_def_params(c, app_def_of_doc(doc), doc) ||
+		!fill_mode(c, a, doc, old))
+		return NULL;
+	fill_def(c, doc, old);
+	return in_order(doc);
 }
