@@ -5,7 +5,7 @@
 #include "providers/sandbox/schema.h"
 
 static const struct schema_attr user_attrs[] = {
-	{"login", "Username", NULL, NULL, NULL, "READ_WRITE", 5, 100, true},
+	{"login", "Username", NULL, NULL, NULL, "READ_ONLY", 5, 100, true},
 	{"firstName", "First name", NULL, NULL, NULL, "READ_WRITE", 1, 50, true},
 	{"lastName", "Last name", NULL, NULL, NULL, "READ_WRITE", 1, 50, true},
 	{"middleName", "Middle name", NULL, NULL, NULL, "READ_ONLY", 0, 0, false},
