@@ -1,4 +1,5 @@
 #include "cmd/cmd.h"
+#include "cmd/seed.h"
 #include "cmd/tenant.h"
 
 #include "base/fs.h"
@@ -59,6 +60,8 @@ static struct sandbox *make(const struct app *app, const struct words *w, struct
 			err_in(e, "%s", w->data);
 		return NULL;
 	}
+	if (file && !o.data.p && fs_is_dir(w->seed))
+		return seed_manifests(app, s, url, w->token, w->seed, e) < 0 ? NULL : TAKE(s);
 	if (file && !o.data.p &&
 		(fs_read(w->seed, &lines, e) < 0 ||
 			sandbox_seed(s, buf_slice(&lines), w->seed, e) < 0))
