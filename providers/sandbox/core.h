@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/rng.h"
 #include "base/vec.h"
+#include "base/xalloc.h"
 #include "providers/sandbox/sandbox.h"
 
 #include <stdbool.h>
@@ -89,15 +90,19 @@ struct obj {
 	struct edges in, out;
 };
 
-struct rate {
-	int64_t reset;
-	uint32_t used;
+struct rates;
+struct faults;
+struct route;
+struct route_row {
+	uint64_t key;
+	const struct route *route;
+	uint32_t place; /* in the order of the tables */
 };
-enum { RATE_MAX = 16 };
 
 struct sandbox {
 	struct clock clock;
 	struct rng rng;
+	uint64_t seed;
 	char *base_url, *token;
 	bool filling; /* the fresh org is being made: no checks of system objects */
 	VEC(struct obj *) objs;
@@ -105,9 +110,15 @@ struct sandbox {
 	struct map ids, names;
 	uint32_t everyone, admin, type, schema, group_schema, access_default, enroll_default;
 	char org_id[21], realm_id[21];
-	struct rate rates[RATE_MAX];
+	VEC(struct route_row) routes; /* every family's, sorted by what their paths begin with */
+	struct rates *rates;
+	struct faults *faults; /* NULL: none */
+	int64_t clock_offset_s;
+	bool control;
 	uint64_t served;
 };
+/* As the tenant sees it: its clock may have been moved. */
+int64_t sandbox_now(const struct sandbox *s);
 
 /* store.c */
 struct obj *store_new(struct sandbox *s, enum kind k, const char *prefix);
@@ -139,18 +150,21 @@ uint32_t edge_tag(const struct edges *e, uint32_t to);
 struct param {
 	struct slice name, value; /* decoded */
 };
-enum { PARAM_MAX = 24, ARG_MAX = 4 };
+enum { PARAM_MAX = 24, ARG_MAX = 4, SEGMENTS_MAX = 12 };
 struct call {
 	struct sandbox *s;
 	const struct sandbox_req *req;
 	struct sandbox_res *res;
 	struct slice path;
+	struct slice seg[SEGMENTS_MAX]; /* the path's segments, as sent */
+	size_t nseg;
 	struct slice arg[ARG_MAX]; /* what {…} of the route matched, decoded */
 	struct param query[PARAM_MAX];
 	size_t nquery;
 	struct js *body;  /* a map when the route asks for one */
 	struct obj *made; /* by a POST to a collection */
 	struct arena mem;
+	uint64_t principal; /* whose share of a bucket it takes; 0: that of its Authorization */
 	int64_t now;
 	const char *stamp; /* now, as Okta prints it */
 };
@@ -170,7 +184,30 @@ struct route {
 /* One table a family, ended by a row without a method. */
 extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
 	routes_assign[], routes_zones[], routes_origins[], routes_policies[], routes_policy_rules[],
-	routes_meta[], routes_org[];
+	routes_meta[], routes_org[], routes_control[];
+
+/* route.c */
+/*
+ * Does a path fit a pattern, or (below) begin as it? A segment "*" or "{name}" stands for any one; the first
+ * ARG_MAX of these are left in ret_arg where it is given.
+ */
+bool path_fits(
+	const char *pattern, const struct slice *seg, size_t n, bool below, struct slice *ret_arg);
+void route_index(struct sandbox *s);
+
+/* rate.c: buckets as of Okta's rate limits */
+struct rates *rates_new(void);
+void rates_free(struct rates *r);
+/*
+ * Counts the request in its bucket and adds the headers; known: its credentials hold. False when it was one
+ * too many, and is answered with 429.
+ */
+bool rate_take(struct call *c, bool known);
+/* The limit that headers tell of, 0 where there is none. */
+uint32_t rate_limit(const struct call *c);
+void rate_headers(struct call *c, uint32_t limit, uint32_t remaining, int64_t reset);
+/* "refused":N,"buckets":[...] */
+void rates_write(struct buf *b, const struct sandbox *s);
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
@@ -181,6 +218,8 @@ void reply_js(struct call *c, uint16_t status, struct js *doc);
 void reply_text(struct call *c, uint16_t status, struct slice json);
 void fail(
 	struct call *c, uint16_t status, const char *code, const char *summary, const char *cause);
+/* With the words that Okta has for the code, where they name nothing. */
+void fail_code(struct call *c, uint16_t status, const char *code);
 /* 400 E0000001 with one cause. */
 void fail_field(struct call *c, const char *field, const char *fmt, ...) PRINTF(3, 4);
 void fail_missing(struct call *c, struct slice id, const char *type);

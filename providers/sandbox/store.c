@@ -2,6 +2,7 @@
  * The store: objects by index, by id and by name; relations as sorted pairs.
  */
 #include "providers/sandbox/core.h"
+#include "providers/sandbox/faults.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -250,7 +251,10 @@ struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
 	struct sandbox *s = xcalloc(1, sizeof(*s));
 
 	s->clock = o->clock;
-	s->rng.s = o->seed;
+	s->seed = s->rng.s = o->seed;
+	s->control = o->control;
+	s->rates = rates_new();
+	route_index(s);
 	s->base_url = xstrndup(o->base_url, strlen(o->base_url));
 	s->token = o->token ? xstrndup(o->token, strlen(o->token)) : NULL;
 	s->everyone = s->admin = s->type = s->schema = s->group_schema = NO_OBJ;
@@ -259,8 +263,6 @@ struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
 		sandbox_free(s);
 		return NULL;
 	}
-	s->served = 0;
-	memset(s->rates, 0, sizeof(s->rates));
 	return s;
 }
 
@@ -277,9 +279,17 @@ void sandbox_free(struct sandbox *s)
 		vec_free(&s->of[k]);
 	map_release(&s->ids);
 	map_release(&s->names);
+	vec_free(&s->routes);
+	rates_free(s->rates);
+	faults_free(s->faults);
 	free(s->base_url);
 	free(s->token);
 	free(s);
+}
+
+int64_t sandbox_now(const struct sandbox *s)
+{
+	return clock_unix_s(s->clock) + s->clock_offset_s;
 }
 
 uint64_t sandbox_served(const struct sandbox *s)
