@@ -277,7 +277,6 @@ void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct san
 	char id[21];
 
 	sandbox_res_clear(res);
-	s->served += !req->aside;
 	c.now = sandbox_now(s);
 	rfc3339_add(&stamp, c.now);
 	c.stamp = buf_str(&stamp);
@@ -288,6 +287,7 @@ void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct san
 	c.nseg = split(c.path, c.seg, SEGMENTS_MAX);
 	if (c.nseg > SEGMENTS_MAX)
 		c.nseg = 0;
+	s->served += !is_aside(&c);
 	store_new_id(s, "req", id);
 	if (s->faults && !is_aside(&c))
 		answer_spoilt(&c, s->faults);
