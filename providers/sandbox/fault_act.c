@@ -100,20 +100,20 @@ static void answer_fault(const struct fault *r, struct call *c)
 	fail_code(c, (uint16_t)r->amount, r->code[0] ? r->code : NULL);
 }
 
-/* The rules whose turn it is; the first that ends the request is returned. */
+/* The rules whose turn it is, down to the one that ends the request, which is returned. */
 static struct fault *choose(struct faults *f, struct call *c)
 {
 	struct fault *end = NULL;
 
 	for (uint32_t i = 0; i < f->rules.n; i++) {
 		struct fault *r = &f->rules.v[i];
-		bool ends = r->effect == EF_ANSWER || r->effect == EF_RESET_BEFORE;
 
-		r->due = aims_at(r, c) && concerns(r, c) && take(f, r) && !(ends && end);
+		r->due = !end && aims_at(r, c) && concerns(r, c) && take(f, r);
 		if (!r->due)
 			continue;
 		r->done++;
-		if (ends)
+		if (r->effect == EF_ANSWER || r->effect == EF_RESET_BEFORE ||
+			r->effect == EF_RESET_AFTER)
 			end = r;
 	}
 	return end;
@@ -150,7 +150,7 @@ bool faults_before(struct faults *f, struct call *c)
 		c->res->fate = FATE_RESET;
 		return false;
 	}
-	if (end) {
+	if (end && end->effect == EF_ANSWER) {
 		answer_fault(end, c);
 		return false;
 	}

@@ -27,8 +27,9 @@
  *                                            there in any case
  *     TIME    = N"ms" | N"s"                 (lag: whole seconds)
  *
- * Without METHOD and PATH a rule fits every request. All rules that fit a request count it; the effects of those
- * whose turn it is add up, but for the first of "answer" and "reset before", which is the only one.
+ * Without METHOD and PATH a rule fits every request. A request meets the rules from the first to the last, and
+ * each that fits counts it; the effects of those whose turn it is add up. "answer" and "reset" are an end: rules
+ * below do not see the request.
  */
 #pragma once
 

@@ -34,7 +34,7 @@ struct lag {
 	VEC(struct past_member) members;
 	/* the request under way: objects that its path names, a group and one who may be its member */
 	struct past watched[WATCH_MAX];
-	uint32_t nwatched;
+	uint32_t nwatched, first_new; /* first_new: where objects begin that it makes */
 	struct past_member member;
 	/* turned back for the list under way: the first of past that is, and a group's true members */
 	uint32_t back_from;
@@ -48,7 +48,7 @@ struct lag *lag_new(uint32_t search_s, uint32_t members_s)
 
 	l->search_s = search_s;
 	l->members_s = members_s;
-	l->back_from = NO_OBJ;
+	l->back_from = l->first_new = NO_OBJ;
 	l->member.group = NO_OBJ;
 	return l;
 }
@@ -91,6 +91,7 @@ void lag_watch(struct lag *l, struct call *c)
 {
 	const struct obj *user, *group;
 
+	l->first_new = c->s->objs.n;
 	for (size_t i = 3; l->search_s && i < c->nseg; i++) {
 		const struct obj *o = named(c->s, c->seg[i]);
 
@@ -138,6 +139,17 @@ static void saw_object(struct lag *l, struct call *c, struct past *p)
 	vec_push(&l->past, *p);
 }
 
+static void saw_new(struct lag *l, struct call *c)
+{
+	for (uint32_t i = l->first_new; l->search_s && i < c->s->objs.n; i++) {
+		const struct obj *o = c->s->objs.v[i];
+
+		if (!o->dead && (o->kind == K_USER || o->kind == K_GROUP))
+			vec_push(&l->past, (struct past){.at = c->now, .ix = i, .change = MADE});
+	}
+	l->first_new = NO_OBJ;
+}
+
 void lag_saw(struct lag *l, struct call *c)
 {
 	struct past_member m = l->member;
@@ -146,8 +158,7 @@ void lag_saw(struct lag *l, struct call *c)
 	for (uint32_t i = 0; i < l->nwatched; i++)
 		saw_object(l, c, &l->watched[i]);
 	l->nwatched = 0;
-	if (l->search_s && c->made && (c->made->kind == K_USER || c->made->kind == K_GROUP))
-		vec_push(&l->past, (struct past){.at = c->now, .ix = c->made->ix, .change = MADE});
+	saw_new(l, c);
 	l->member.group = NO_OBJ;
 	if (m.group == NO_OBJ ||
 		m.was == user_in_group(c->s, store_at(c->s, m.user), store_at(c->s, m.group)))
