@@ -23,9 +23,6 @@ const char *const status_names[ST_COUNT] = {
 	[ST_INVALID] = "INVALID",
 };
 
-/* The map cannot forget: this value stands for what was removed. */
-#define GONE (UINT32_MAX - 1)
-
 /* 20 characters, like Okta's: a prefix, the seeded middle, and a cell's suffix. */
 void store_new_id(struct sandbox *s, const char *prefix, char ret_id[21])
 {
@@ -149,7 +146,7 @@ void name_drop(struct sandbox *s, enum kind k, uint32_t scope, struct slice name
 	uint64_t key = name_key(k, scope, name);
 
 	if (map_get(&s->names, key) == ix)
-		map_set(&s->names, key, GONE);
+		map_del(&s->names, key);
 }
 
 struct obj *name_find(const struct sandbox *s, enum kind k, uint32_t scope, struct slice name)
