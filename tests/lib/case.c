@@ -353,6 +353,14 @@ static void do_faults(struct runner *r)
 		wrong(r, e.msg);
 }
 
+static void do_limits(struct runner *r)
+{
+	struct err e = ERR_INIT;
+
+	if (sandbox_limits(r->tenant.s, r->at->arg, "@limits", &e) < 0)
+		wrong(r, e.msg);
+}
+
 static void do_stop(struct runner *r)
 {
 	r->wire.stop_at = r->at->arg;
@@ -515,6 +523,7 @@ static const struct directive {
 	{"env", do_env, false},
 	{"secret", do_secret, false},
 	{"faults", do_faults, false},
+	{"limits", do_limits, false},
 	{"stop", do_stop, false},
 	{"run", do_run, false},
 	{"settled", do_settled, false},

@@ -16,6 +16,7 @@
  *                                 is printed, not in any file. @sent tells which requests had it
  *     @faults                     what goes wrong from here on, in the language of
  *                                 providers/sandbox/faults.h; again: instead of that
+ *     @limits WHAT                the tenant's rate limits, as sandbox_limits takes them
  *     @stop METHOD PATH           Ctrl-C is pressed at the next request that begins so
  *     @run COMMAND WORD...        runs plumb; "..." keeps blanks together
  *     @settled                    plan has no changes and drift finds none
