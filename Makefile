@@ -99,6 +99,17 @@ $(B)/kinds.inc: FORCE
 		n=$${f##*/kind_}; echo "KIND($${n%.c})"; done > $@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 
+# the new org's content, as bytes to include
+FRESH = $(sort $(wildcard providers/sandbox/fresh/*.jsonl))
+FRESH_NEEDED = $(wildcard providers/sandbox/fresh/00-*.jsonl)
+$(B)/fresh_needed.inc: $(FRESH_NEEDED)
+$(B)/fresh_usual.inc: $(filter-out $(FRESH_NEEDED),$(FRESH))
+$(B)/fresh_%.inc:
+	@mkdir -p $(@D)
+	@cat $^ | od -An -v -tu1 | sed 's/ *\([0-9][0-9]*\)/\1,/g' > $@
+
+$(B)/providers/sandbox/fresh.o: $(B)/fresh_needed.inc $(B)/fresh_usual.inc
+
 $(B)/%.o: %.c $(B)/flags | $(B)/version.h $(B)/kinds.inc
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -206,7 +217,7 @@ format:
 style:
 	@awk -f tools/checkstyle.awk $(ALL_C)
 
-tidy: $(B)/version.h $(B)/kinds.inc
+tidy: $(B)/version.h $(B)/kinds.inc $(B)/fresh_needed.inc $(B)/fresh_usual.inc
 	@printf '%s\n' $(SRC) | xargs -P2 -n6 sh -c 'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- \
 		-std=gnu17 -D_GNU_SOURCE -I. -I$(B) $(LIB_CFLAGS) 2> $(B)/tidy.$$$$.log || \
 		{ grep -v "warnings generated" $(B)/tidy.$$$$.log; exit 255; }' tidy

@@ -1,5 +1,5 @@
 /*
- * The local tenant over HTTP. One thread runs libmicrohttpd and alone touches the sandbox; it starts when there
+ * The local tenant over HTTP. One thread runs libmicrohttpd and answers from the sandbox; it starts when there
  * is a sandbox to serve, so that a client that could connect gets an answer, not an excuse. What must wait (an
  * answer that comes late, a body that comes slowly) is suspended in a list that the same thread looks at.
  */
@@ -33,6 +33,7 @@ enum {
 struct sandbox_httpd {
 	struct MHD_Daemon *daemon;
 	struct sandbox *s;
+	pthread_mutex_t lock; /* of the sandbox: others may want to look at it */
 	struct clock clock;
 	pthread_t thread;
 	bool running;
@@ -194,6 +195,13 @@ static enum MHD_Result send_answer(struct exchange *x)
 	return done;
 }
 
+static void answer(struct sandbox_httpd *h, const struct sandbox_req *req, struct sandbox_res *res)
+{
+	pthread_mutex_lock(&h->lock);
+	sandbox_handle(h->s, req, res);
+	pthread_mutex_unlock(&h->lock);
+}
+
 static void handle(struct exchange *x, const char *method)
 {
 	struct peer_text text;
@@ -215,7 +223,7 @@ static void handle(struct exchange *x, const char *method)
 	if (!buf_ok(&x->body))
 		x->res.status = 413;
 	else
-		sandbox_handle(x->h->s, &req, &x->res);
+		answer(x->h, &req, &x->res);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const char *url,
@@ -322,6 +330,7 @@ struct sandbox_httpd *sandbox_httpd_start(const struct sandbox_httpd_options *o,
 	const union MHD_DaemonInfo *info;
 	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
 
+	pthread_mutex_init(&h->lock, NULL);
 	h->clock = o->clock;
 	h->wake = -1;
 	if (!read_address(o->addr, o->port, &where)) {
@@ -381,6 +390,17 @@ void sandbox_httpd_stop(struct sandbox_httpd *h)
 	h->s = NULL;
 }
 
+struct sandbox *sandbox_httpd_hold(struct sandbox_httpd *h)
+{
+	pthread_mutex_lock(&h->lock);
+	return h->s;
+}
+
+void sandbox_httpd_let_go(struct sandbox_httpd *h)
+{
+	pthread_mutex_unlock(&h->lock);
+}
+
 void sandbox_httpd_free(struct sandbox_httpd *h)
 {
 	if (!h)
@@ -392,5 +412,6 @@ void sandbox_httpd_free(struct sandbox_httpd *h)
 		MHD_stop_daemon(h->daemon);
 	}
 	close_fdp(&h->wake);
+	pthread_mutex_destroy(&h->lock);
 	free(h);
 }

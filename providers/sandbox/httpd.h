@@ -1,5 +1,5 @@
 /*
- * The local tenant over HTTP: libmicrohttpd on one thread, so the core needs no locks. Answers that are to come
+ * The local tenant over HTTP: libmicrohttpd on one thread, so the core needs no locks of its own. Answers that are to come
  * late or slowly wait without holding up others.
  */
 #pragma once
@@ -26,6 +26,9 @@ struct sandbox_httpd *sandbox_httpd_start(
 uint16_t sandbox_httpd_port(const struct sandbox_httpd *h);
 /* From now on requests are answered from s, earlier ones too. */
 int sandbox_httpd_serve(struct sandbox_httpd *h, struct sandbox *s, struct err *e) MUST_CHECK;
+/* The tenant, for whoever serves it: no request is answered until it is let go. */
+struct sandbox *sandbox_httpd_hold(struct sandbox_httpd *h);
+void sandbox_httpd_let_go(struct sandbox_httpd *h);
 /* Answers no more: s is the caller's again when this returns. */
 void sandbox_httpd_stop(struct sandbox_httpd *h);
 /* Stops, and closes all connections. */

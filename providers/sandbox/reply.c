@@ -7,6 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+const char *call_actor_id(const struct call *c)
+{
+	const struct obj *o = store_at(c->s, c->s->admin);
+
+	return o ? o->id : c->s->org_id;
+}
+
 struct slice query_get(const struct call *c, const char *name)
 {
 	for (size_t i = 0; i < c->nquery; i++) {
@@ -181,6 +188,13 @@ bool page_begin(struct call *c, struct page *p, uint32_t limit, uint32_t max)
 	return true;
 }
 
+void page_wrap(struct call *c, struct page *p, const char *member)
+{
+	p->envelope = member;
+	buf_clear(&c->res->body);
+	buf_addf(&c->res->body, "{\"%s\":[", member);
+}
+
 bool page_more(struct page *p)
 {
 	if (p->n < p->limit)
@@ -215,11 +229,9 @@ static int by_name(const void *a, const void *b)
 	return slice_cmp(x->name, y->name);
 }
 
-static void add_link(struct call *c, const struct param *list, size_t n, const char *rel)
+static void add_target(struct buf *h, const struct call *c, const struct param *list, size_t n)
 {
-	struct buf *h = &c->res->headers;
-
-	buf_addf(h, "Link: <%s", c->s->base_url);
+	buf_adds(h, c->s->base_url);
 	buf_add_slice(h, c->path);
 	for (size_t i = 0; i < n; i++) {
 		buf_addc(h, i ? '&' : '?');
@@ -227,18 +239,41 @@ static void add_link(struct call *c, const struct param *list, size_t n, const c
 		buf_addc(h, '=');
 		add_form(h, list[i].value);
 	}
+}
+
+void link_add(struct call *c, const char *rel, struct param *list, size_t n)
+{
+	struct buf *h = &c->res->headers;
+
+	qsort(list, n, sizeof(*list), by_name);
+	buf_adds(h, "Link: <");
+	add_target(h, c, list, n);
 	buf_addf(h, ">; rel=\"%s\"\r\n", rel);
 }
 
-void page_end(struct call *c, struct page *p, const char *keep)
+/* In an object that wraps a list the next page stands in its links, and there is none to itself. */
+static void add_link(
+	struct call *c, const struct page *p, struct param *list, size_t n, const char *rel)
+{
+	if (!p->envelope) {
+		link_add(c, rel, list, n);
+	} else if (streq(rel, "next")) {
+		AUTO(buf) struct buf target = BUF_TEXT;
+
+		qsort(list, n, sizeof(*list), by_name);
+		add_target(&target, c, list, n);
+		buf_adds(&c->res->body, ",\"_links\":{\"next\":{\"href\":");
+		buf_add_json(&c->res->body, buf_slice(&target));
+		buf_adds(&c->res->body, "}}");
+	}
+}
+
+static void add_links(struct call *c, struct page *p, const char *keep)
 {
 	struct param list[PARAM_MAX + 2];
 	char limit[16];
 	size_t n = 0, at;
 
-	buf_addc(&c->res->body, ']');
-	if (!keep)
-		return;
 	snprintf(limit, sizeof(limit), "%u", p->limit);
 	for (size_t i = 0; i < c->nquery; i++) {
 		struct slice name = c->query[i].name;
@@ -250,8 +285,7 @@ void page_end(struct call *c, struct page *p, const char *keep)
 		list[n++] = (struct param){SLICE("limit"), slice_of(limit)};
 	if (p->has_after)
 		list[n++] = (struct param){SLICE("after"), query_get(c, "after")};
-	qsort(list, n, sizeof(*list), by_name);
-	add_link(c, list, n, "self");
+	add_link(c, p, list, n, "self");
 	if (!p->more || !p->n)
 		return;
 	if (!p->has_after)
@@ -259,6 +293,14 @@ void page_end(struct call *c, struct page *p, const char *keep)
 	for (at = 0; !slice_is(list[at].name, "after");)
 		at++;
 	list[at].value = slice_of(store_at(c->s, p->last)->id);
-	qsort(list, n, sizeof(*list), by_name);
-	add_link(c, list, n, "next");
+	add_link(c, p, list, n, "next");
+}
+
+void page_end(struct call *c, struct page *p, const char *keep)
+{
+	buf_addc(&c->res->body, ']');
+	if (keep)
+		add_links(c, p, keep);
+	if (p->envelope)
+		buf_addc(&c->res->body, '}');
 }

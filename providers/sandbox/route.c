@@ -2,8 +2,9 @@
  * From a request to its handler: credentials, the table of routes, the body, and the headers that every
  * answer has.
  */
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/collection.h"
 #include "providers/sandbox/faults.h"
+#include "providers/sandbox/log.h"
 
 #include "base/hash.h"
 #include "base/rfc3339.h"
@@ -12,9 +13,10 @@
 
 enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10 };
 
-static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
-	routes_apps, routes_assign, routes_zones, routes_origins, routes_policies,
-	routes_policy_rules, routes_meta, routes_org, routes_control};
+#define FAMILY(name) routes_##name,
+static const struct route *const families[] = {
+#include "providers/sandbox/families.inc"
+};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
@@ -94,7 +96,7 @@ bool path_fits(
 	return below || i == n;
 }
 
-/* What tells most routes apart: what stands behind /api/v1, or first elsewhere. No pattern has a parameter there. */
+/* What tells most routes apart: what stands behind /api/v1, or first elsewhere. */
 static uint64_t key_of(const struct slice *seg, size_t n)
 {
 	bool api = n > 2 && slice_is(seg[0], "api");
@@ -118,6 +120,8 @@ void route_index(struct sandbox *s)
 			struct slice seg[SEGMENTS_MAX];
 			size_t n = split(slice_of(r->path), seg, SEGMENTS_MAX);
 
+			if (n && seg[n > 2 ? 2 : 0].p[0] == '{' && slice_is(seg[0], "api"))
+				BUG("%s has a parameter where routes are looked up", r->path);
 			vec_push(&s->routes, (struct route_row){key_of(seg, n), r, s->routes.n});
 		}
 	}
@@ -154,13 +158,21 @@ static const struct route *find(struct call *c, bool *ret_other)
 		if (!path_fits(r->path, c->seg, c->nseg, false, arg))
 			continue;
 		if (streq(r->method, c->req->method)) {
-			for (size_t a = 0; a < ARG_MAX; a++)
-				c->arg[a] = decode(c, arg[a], false);
+			memcpy(c->arg, arg, sizeof(arg));
 			return r;
 		}
 		*ret_other = true;
 	}
 	return NULL;
+}
+
+void sandbox_routes(struct buf *to)
+{
+	for (size_t f = 0; f < LEN(families); f++) {
+		for (const struct route *r = families[f]; r->method; r++)
+			buf_addf(to, "%s %s\n", r->method, r->path);
+	}
+	collection_routes(to);
 }
 
 static bool authorized(struct call *c)
@@ -241,6 +253,10 @@ static void answer(struct call *c)
 		return;
 	}
 	r = find(c, &other);
+	if (!r)
+		r = collection_route(c, c->seg, c->nseg, &other);
+	for (size_t i = 0; i < ARG_MAX; i++)
+		c->arg[i] = decode(c, c->arg[i], false);
 	trusted = (r && r->flags & R_OPEN) || authorized(c);
 	if ((!is_aside(c) && !rate_take(c, trusted)) || !trusted)
 		return;
@@ -248,8 +264,13 @@ static void answer(struct call *c)
 		fail(c, 413, "E0000020", "Bad request: the body is too large.", NULL);
 	else if (!r)
 		no_route(c, other);
-	else if (read_body(c, r->flags))
+	else if (read_body(c, r->flags)) {
+		log_before(c, r);
 		r->run(c);
+		if (c->res->status >= 200 && c->res->status < 300)
+			log_after(c, r);
+		c->s->changes += !streq(c->req->method, "GET");
+	}
 }
 
 static void answer_spoilt(struct call *c, struct faults *f)
@@ -271,10 +292,9 @@ static void add_date(struct call *c)
 
 void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct sandbox_res *res)
 {
-	struct call c = {.s = s, .req = req, .res = res, .mem = ARENA_INIT};
+	struct call c = {.s = s, .req = req, .res = res, .mem = ARENA_INIT, .targets = BUF_TEXT};
 	AUTO(buf) struct buf stamp = BUF_MAX(64);
 	struct slice rest = req->target;
-	char id[21];
 
 	sandbox_res_clear(res);
 	c.now = sandbox_now(s);
@@ -288,16 +308,18 @@ void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct san
 	if (c.nseg > SEGMENTS_MAX)
 		c.nseg = 0;
 	s->served += !is_aside(&c);
-	store_new_id(s, "req", id);
+	store_new_id(s, "req", s->request_id);
+	c.request_id = s->request_id;
 	if (s->faults && !is_aside(&c))
 		answer_spoilt(&c, s->faults);
 	else
 		answer(&c);
 	if (res->body.n)
 		buf_adds(&res->headers, "Content-Type: application/json\r\n");
-	buf_addf(&res->headers, "X-Okta-Request-Id: %s\r\n", id);
+	buf_addf(&res->headers, "X-Okta-Request-Id: %s\r\n", s->request_id);
 	add_date(&c);
 	js_free(c.body);
+	buf_release(&c.targets);
 	arena_release(&c.mem);
 }
 
