@@ -14,5 +14,5 @@ cp "$source_folder/tests/sdk/package.json" "$folder/"
 [ -d "$folder/node_modules/@okta/okta-sdk-nodejs" ] ||
 	(cd "$folder" && npm install --no-package-lock --no-audit --no-fund) >"$work/npm.log" 2>&1 ||
 	skip 'npm cannot install the SDK'
-start
+start --seed fresh
 SDK_FOLDER=$folder node "$source_folder/tests/sdk/sdk.mjs"
