@@ -1,5 +1,5 @@
 /*
- * The org itself and what is only ever read: brands, identity providers.
+ * The org itself and what is only ever read: identity providers.
  */
 #include "providers/sandbox/core.h"
 
@@ -19,26 +19,8 @@ static void list_idps(struct call *c)
 		page_end(c, &p, "");
 }
 
-static void list_brands(struct call *c)
-{
-	struct page p;
-
-	if (!page_begin(c, &p, 20, 200))
-		return;
-	if (!p.has_after) {
-		/* one brand, made from the org's own id */
-		buf_addf(page_item(c, &p, c->s->everyone),
-			"{\"id\":\"bnd%s\",\"name\":\"sandbox\",\"isDefault\":true,\"agreeToCustomPrivacyPolicy\":false,\"customPrivacyPolicyUrl\":null,\"removePoweredByOkta\":false,\"locale\":null,\"emailDomainId\":null,\"defaultApp\":{\"appInstanceId\":null,\"appLinkName\":null,\"classicApplicationUri\":null},\"_links\":{",
-			c->s->org_id + 3);
-		add_href(&c->res->body, c, "self", "/api/v1/brands/bnd%s", c->s->org_id + 3);
-		buf_adds(&c->res->body, "}}");
-	}
-	page_end(c, &p, "");
-}
-
 const struct route routes_org[] = {
 	{"GET", "/.well-known/okta-organization", well_known, R_OPEN, NULL},
 	{"GET", "/api/v1/idps", list_idps, 0, NULL},
-	{"GET", "/api/v1/brands", list_brands, 0, NULL},
 	{NULL, NULL, NULL, 0, NULL},
 };
