@@ -276,12 +276,20 @@ static struct principal *principal_of(struct rates *r, uint64_t key, int64_t now
 	return oldest;
 }
 
+/* An app has one share, whatever tokens it fetches. */
+static uint64_t caller_of(const struct call *c)
+{
+	if (c->token_id[0])
+		return hash64(slice_of(c->token_id));
+	return c->scopes.p && c->actor ? hash64(slice_of(c->actor->id))
+				       : hash64(c->req->authorization);
+}
+
 /* A token's count goes with the org's window. */
 static struct rate *share_of(struct call *c, size_t ix)
 {
 	struct rates *r = c->s->rates;
-	uint64_t key = c->principal ? c->principal : hash64(c->req->authorization);
-	struct rate *mine = &principal_of(r, key, c->now)->rate[ix];
+	struct rate *mine = &principal_of(r, caller_of(c), c->now)->rate[ix];
 
 	if (mine->reset != r->rate[ix].reset)
 		*mine = (struct rate){r->rate[ix].reset, 0};

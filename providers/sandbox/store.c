@@ -293,6 +293,7 @@ void sandbox_free(struct sandbox *s)
 	vec_free(&s->routes);
 	rates_free(s->rates);
 	faults_free(s->faults);
+	oauth_free(s->oauth);
 	log_free(s->log);
 	outbox_free(s->outbox);
 	free(s->base_url);
