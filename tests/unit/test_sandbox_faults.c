@@ -109,7 +109,9 @@ static const char *path(const struct org *o, const char *text, char ret[200])
 static int set_up(void **state)
 {
 	struct org *o = xcalloc(1, sizeof(*o));
-	struct sandbox_options opt = {.seed = 7, .base_url = base, .control = true};
+	/* what else a new org has is of no matter here */
+	struct sandbox_options opt = {
+		.seed = 7, .base_url = base, .control = true, .content = "empty"};
 	struct err e = ERR_INIT;
 
 	o->clock.now_ms = 1767225600000;
