@@ -410,7 +410,7 @@ static void test_faults__the_transport_carries_them_out(void **state)
 	get(o, "/api/v1/users");
 	size = o->res.body.n;
 	script(o,
-		"GET /api/v1/groups delay 1500ms\nGET /api/v1/zones reset after\nGET /api/v1/users truncate 50%\nGET /api/v1/apps slow 100/s");
+		"GET /api/v1/groups delay 1500ms\nGET /api/v1/zones reset after\nGET /api/v1/users truncate 50%\nGET /api/v1/apps slow 1/s");
 	t_ok(tr.ops->submit(tr.self, &req, &e), &e);
 	req.tag = 2;
 	req.url = "http://h/api/v1/zones";
