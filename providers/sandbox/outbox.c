@@ -93,7 +93,7 @@ static void add_envelope(struct buf *b, struct sandbox *s, const struct obj *hoo
 	buf_adds(b, ",\"data\":{\"events\":[");
 	buf_add_slice(b, buf_slice(&event));
 	buf_adds(b, "]},\"eventTime\":\"");
-	rfc3339_add(b, clock_unix_s(s->clock));
+	rfc3339_add(b, sandbox_now(s));
 	buf_adds(b, "\",\"contentType\":\"application/json\"}");
 }
 
