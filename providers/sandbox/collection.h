@@ -29,6 +29,7 @@ enum collection_flags {
 	C_KEEP_UNKNOWN =
 		1
 		<< 15, /* members that the row does not name are kept, else dropped as Okta does */
+	C_NO_LINKS = 1 << 16, /* printed without _links */
 };
 
 struct collection {
@@ -65,6 +66,8 @@ struct collection {
 	void (*stored)(struct call *c, struct obj *o, bool created);
 	/* May it be deleted? False when it answered. Called while it is still there. */
 	bool (*leave)(struct call *c, struct obj *o);
+	/* May it be switched so? False when it answered. Only called when it is a change. */
+	bool (*turn)(struct call *c, struct obj *o, enum status to);
 	/* Is it in this list? */
 	bool (*listed)(struct call *c, const struct obj *o, const struct js *doc);
 	/* Appends what _links has, without braces; NULL: self and what the flags offer. */

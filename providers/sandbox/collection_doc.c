@@ -335,6 +335,8 @@ void collection_add(
 	} else {
 		buf_add_slice(b, obj_text(o));
 	}
+	if (col->flags & C_NO_LINKS)
+		return;
 	b->n--; /* the closing brace goes behind the links */
 	if (b->n - start > 1)
 		buf_addc(b, ',');

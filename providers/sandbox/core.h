@@ -53,11 +53,15 @@ enum kind {
 	K_SMS_TEMPLATE,
 	K_IDP,
 	K_IDP_KEY,
+	K_IDP_SIGNING_KEY,
+	K_IDP_USER, /* ref: the user */
 	K_AUTH_SERVER,
 	K_SCOPE,
 	K_CLAIM,
 	K_AS_POLICY,
 	K_AS_RULE,
+	K_AS_KEY,
+	K_AS_CLIENT_KEY, /* of a resource server: what tokens are encrypted for */
 	K_EVENT_HOOK,
 	K_INLINE_HOOK,
 	K_HOOK_KEY,
@@ -228,7 +232,7 @@ struct route {
 /* One table a family, ended by a row without a method. */
 extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
 	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[],
-	routes_org[];
+	routes_org[], routes_hooks[], routes_hook_keys[], routes_idps[], routes_auth_servers[];
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */

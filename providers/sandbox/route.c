@@ -12,7 +12,7 @@ enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
 static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
 	routes_apps, routes_assign, routes_zones, routes_policies, routes_policy_rules, routes_meta,
-	routes_org};
+	routes_org, routes_hooks, routes_hook_keys, routes_idps, routes_auth_servers};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
