@@ -17,10 +17,12 @@ struct http_header {
 };
 
 struct http_req {
-	uint64_t tag;        /* the caller's; comes back with the answer */
-	const char *method;  /* static */
-	const char *url;     /* absolute; borrowed until submit returns */
-	struct slice body;   /* JSON, or empty; borrowed until submit returns */
+	uint64_t tag;       /* the caller's; comes back with the answer */
+	const char *method; /* static */
+	const char *url;    /* absolute; borrowed until submit returns */
+	struct slice body;  /* JSON, or empty; borrowed until submit returns */
+	struct slice
+		headers;     /* further ones, "Name: value\r\n" lines, or empty; borrowed as well */
 	uint32_t timeout_ms; /* 0: the transport's default */
 };
 

@@ -1,4 +1,5 @@
 #include "cmd/cmd.h"
+#include "cmd/tenant.h"
 
 #include "base/fs.h"
 #include "base/xalloc.h"
@@ -11,9 +12,9 @@
 enum { SEED_FILE_MAX = 256 << 20, LOOK_MS = 200 };
 
 struct words {
-	const char *listen, *token, *seed, *port_file;
+	const char *listen, *token, *seed, *port_file, *data;
 	int number;
-	bool anyway;
+	bool anyway, routes;
 };
 
 /* "127.0.0.1:0" or "[::1]:0" taken apart; the address is the caller's. */
@@ -36,11 +37,11 @@ static int read_address(const struct words *w, char **ret_host, uint16_t *ret_po
 	return 0;
 }
 
-static struct sandbox *make(
-	const struct app *app, const struct words *w, const char *url, struct err *e)
+static struct sandbox *make(const struct app *app, const struct words *w, struct tenant *t,
+	const char *url, struct err *e)
 {
 	AUTO(buf) struct buf lines = BUF_MAX(SEED_FILE_MAX);
-	bool file = !streq(w->seed, "fresh") && !streq(w->seed, "empty");
+	bool file = !slice_in(slice_of(w->seed), "fresh|empty|reference|large");
 	struct sandbox_options o = {
 		.clock = app->clock,
 		.seed = (uint64_t)w->number,
@@ -48,12 +49,19 @@ static struct sandbox *make(
 		.token = w->token,
 		.content = file ? "fresh" : w->seed,
 	};
-	AUTO_PTR(sandbox) s = sandbox_new(&o, e);
+	AUTO_PTR(sandbox) s = NULL;
 
-	if (!s)
+	if (tenant_options(t, &o, e) < 0)
 		return NULL;
-	if (file && (fs_read(w->seed, &lines, e) < 0 ||
-			    sandbox_seed(s, buf_slice(&lines), w->seed, e) < 0))
+	s = sandbox_new(&o, e);
+	if (!s) {
+		if (o.data.p)
+			err_in(e, "%s", w->data);
+		return NULL;
+	}
+	if (file && !o.data.p &&
+		(fs_read(w->seed, &lines, e) < 0 ||
+			sandbox_seed(s, buf_slice(&lines), w->seed, e) < 0))
 		return NULL;
 	return TAKE(s);
 }
@@ -63,12 +71,16 @@ static int serve(const struct app *app, const struct words *w, struct sandbox_ht
 {
 	AUTO(buf) struct buf url = BUF_MAX(256);
 	AUTO(buf) struct buf port = BUF_MAX(16);
+	AUTO_PTR(tenant) t = tenant_new(app, w->data, e);
 	AUTO_PTR(sandbox) s = NULL;
+	int done = 0;
 
+	if (!t)
+		return -1;
 	buf_addf(&url, strchr(host, ':') ? "http://[%s]:%u" : "http://%s:%u", host,
 		(unsigned)sandbox_httpd_port(h));
 	buf_addf(&port, "%u\n", (unsigned)sandbox_httpd_port(h));
-	s = make(app, w, buf_str(&url), e);
+	s = make(app, w, t, buf_str(&url), e);
 	if (!s)
 		return -1;
 	sandbox_httpd_serve(h, s);
@@ -82,10 +94,14 @@ static int serve(const struct app *app, const struct words *w, struct sandbox_ht
 		buf_str(&url), w->token);
 	fflush(app->err);
 	/* a signal that comes between the test and the wait is seen at the next look */
-	while (!*app->stop)
+	while (!*app->stop && done == 0) {
+		done = tenant_turn(t, h, e);
 		poll(NULL, 0, LOOK_MS);
+	}
+	if (done == 0)
+		done = tenant_end(t, h, e);
 	sandbox_httpd_serve(h, NULL);
-	return 0;
+	return done;
 }
 
 static int run(const struct app *app, int argc, const char **argv)
@@ -98,13 +114,19 @@ static int run(const struct app *app, int argc, const char **argv)
 		{OPT_STR, 0, "token", &w.token, "T", "the SSWS token to ask for (sandbox)", NULL, 0,
 			0},
 		{OPT_STR, 0, "seed", &w.seed, "WHAT",
-			"fresh, empty, or a file of JSON lines of requests (fresh)", NULL, 0, 0},
+			"fresh, empty, reference, large, or a file of JSON lines of requests (fresh)",
+			NULL, 0, 0},
 		{OPT_STR, 0, "port-file", &w.port_file, "FILE",
 			"write the port there once it listens", NULL, 0, 0},
+		{OPT_STR, 0, "data", &w.data, "FILE",
+			"keep the tenant there; --seed counts only as long as there is none", NULL,
+			0, 0},
 		{OPT_INT, 0, "seed-number", &w.number, "N", "of the ids that are made (1)", NULL, 0,
 			INT32_MAX},
 		{OPT_FLAG, 0, "listen-anyway", &w.anyway, NULL,
 			"allow an address that others can reach", NULL, 0, 0},
+		{OPT_FLAG, 0, "routes", &w.routes, NULL, "list what is modelled, and end", NULL, 0,
+			0},
 		OPT_ROWS_END,
 	};
 	struct err e = ERR_INIT;
@@ -115,6 +137,13 @@ static int run(const struct app *app, int argc, const char **argv)
 
 	if (!command_options(app, &cmd_sandbox, rows, &argc, argv, &code))
 		return code;
+	if (w.routes) {
+		AUTO(buf) struct buf text = BUF_TEXT;
+
+		sandbox_routes(&text);
+		fputs(buf_str(&text), app->out);
+		return EXIT_OK;
+	}
 	if (argc > 0)
 		err_set(&e, ERR_USAGE, "unexpected word '%s'", argv[0]);
 	if (argc > 0 || read_address(&w, &host, &port, &e) < 0)
@@ -131,6 +160,6 @@ const struct command cmd_sandbox = {
 	.name = "sandbox",
 	.args = "",
 	.help = "run a local tenant: an Okta org in memory, over HTTP",
-	.text = "Prints its URL and serves until Ctrl-C. Nothing is kept.",
+	.text = "Prints its URL and serves until Ctrl-C. Nothing is kept without --data.",
 	.run = run,
 };

@@ -136,6 +136,24 @@ static void add_line(struct exchange *x, const char *name, const char *value)
 	buf_wipe(&line);
 }
 
+static void add_lines(struct exchange *x, struct slice rest)
+{
+	struct slice line;
+
+	while (rest.n && slice_cut(&rest, '\n', &line)) {
+		struct slice value = slice_trim(line), name;
+		AUTO_CHAR n = NULL;
+		AUTO_CHAR v = NULL;
+
+		if (!value.n || !slice_cut(&value, ':', &name))
+			continue;
+		value = slice_trim(value);
+		n = xstrndup(name.p, name.n);
+		v = xstrndup(value.p, value.n);
+		add_line(x, n, v);
+	}
+}
+
 static void prepare(struct transport_curl *t, struct exchange *x, const struct http_req *req)
 {
 	CURL *c = x->easy;
@@ -146,6 +164,7 @@ static void prepare(struct transport_curl *t, struct exchange *x, const struct h
 		add_line(x, "Authorization", t->authorization);
 	if (req->body.n)
 		add_line(x, "Content-Type", "application/json");
+	add_lines(x, req->headers);
 	curl_easy_setopt(c, CURLOPT_URL, req->url);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, req->method);

@@ -21,21 +21,24 @@ static void do_deactivate(struct call *c);
 /* What is below a collection's path, and which flags it takes (any of need, none of unless). */
 static const struct shape {
 	struct route route; /* path: the rest behind the collection's */
+	bool one;           /* for C_ONE, or for the others */
 	unsigned need, unless;
 } shapes[] = {
-	{{"GET", "", do_list, 0, NULL}, 0, C_NO_LIST | C_ONE},
-	{{"POST", "", do_create, R_BODY, "create"}, 0, C_NO_CREATE | C_ONE},
-	{{"GET", "", do_get, 0, NULL}, C_ONE, 0},
-	{{"PUT", "", do_put, R_BODY, "update"}, C_ONE, C_NO_PUT},
-	{{"POST", "", do_post, R_BODY, "update"}, C_POST, 0},
-	{{"GET", "/{id}", do_get, 0, NULL}, 0, C_ONE},
-	{{"PUT", "/{id}", do_put, R_BODY, "update"}, 0, C_NO_PUT | C_ONE},
-	{{"POST", "/{id}", do_post, R_BODY, "update"}, C_POST, C_ONE},
-	{{"PATCH", "/{id}", do_post, R_BODY, "update"}, C_PATCH, C_ONE},
-	{{"DELETE", "/{id}", do_delete, 0, "delete"}, 0, C_NO_DELETE | C_ONE},
-	{{"POST", "/{id}/lifecycle/activate", do_activate, R_OPT_BODY, "activate"},
+	{{"GET", "", do_get, 0, NULL}, true, 0, 0},
+	{{"PUT", "", do_put, R_BODY, "update"}, true, 0, C_NO_PUT},
+	{{"POST", "", do_put, R_BODY, "update"}, true, C_POST_WHOLE, 0},
+	{{"POST", "", do_post, R_BODY, "update"}, true, C_POST, 0},
+	{{"GET", "", do_list, 0, NULL}, false, 0, C_NO_LIST},
+	{{"POST", "", do_create, R_BODY, "create"}, false, 0, C_NO_CREATE},
+	{{"GET", "/{id}", do_get, 0, NULL}, false, 0, 0},
+	{{"PUT", "/{id}", do_put, R_BODY, "update"}, false, 0, C_NO_PUT},
+	{{"POST", "/{id}", do_put, R_BODY, "update"}, false, C_POST_WHOLE, 0},
+	{{"POST", "/{id}", do_post, R_BODY, "update"}, false, C_POST, 0},
+	{{"PATCH", "/{id}", do_post, R_BODY, "update"}, false, C_PATCH, 0},
+	{{"DELETE", "/{id}", do_delete, 0, "delete"}, false, 0, C_NO_DELETE},
+	{{"POST", "/{id}/lifecycle/activate", do_activate, R_OPT_BODY, "activate"}, false,
 		C_LIFECYCLE | C_LIFE_204 | C_LIFE_BLANK, 0},
-	{{"POST", "/{id}/lifecycle/deactivate", do_deactivate, R_OPT_BODY, "deactivate"},
+	{{"POST", "/{id}/lifecycle/deactivate", do_deactivate, R_OPT_BODY, "deactivate"}, false,
 		C_LIFECYCLE | C_LIFE_204 | C_LIFE_BLANK, 0},
 };
 
@@ -77,6 +80,23 @@ static bool tail_fits(const char *path, const struct slice *seg, size_t n, struc
 	return i == n;
 }
 
+static bool offers(const struct collection *col, const struct shape *s)
+{
+	return s->one == ((col->flags & C_ONE) != 0) && (!s->need || col->flags & s->need) &&
+	       !(col->flags & s->unless);
+}
+
+void collection_routes(struct buf *to)
+{
+	for (const struct collection *const *v = collections; *v; v++) {
+		for (size_t i = 0; i < LEN(shapes); i++) {
+			if (offers(*v, &shapes[i]))
+				buf_addf(to, "%s %s%s\n", shapes[i].route.method, (*v)->path,
+					shapes[i].route.path);
+		}
+	}
+}
+
 const struct route *collection_route(
 	struct call *c, const struct slice *seg, size_t n, bool *ret_other)
 {
@@ -88,7 +108,7 @@ const struct route *collection_route(
 		for (size_t i = 0; head && i < LEN(shapes); i++) {
 			const struct shape *s = &shapes[i];
 
-			if ((s->need && !((*v)->flags & s->need)) || ((*v)->flags & s->unless) ||
+			if (!offers(*v, s) ||
 				!tail_fits(s->route.path, seg + head, n - head, &arg[at]))
 				continue;
 			*ret_other = true;
@@ -157,6 +177,20 @@ static bool find_parent(struct call *c)
 	return true;
 }
 
+struct obj *collection_one(struct call *c, const struct collection *col, struct obj *parent)
+{
+	AUTO_PTR(js) none = NULL;
+
+	for (uint32_t i = 0; i < c->s->of[col->kind].n; i++) {
+		struct obj *o = store_at(c->s, c->s->of[col->kind].v[i]);
+
+		if (collection_row(o) == col && (!parent || o->parent == parent->ix))
+			return o;
+	}
+	none = js_new_map();
+	return collection_make(c, col, parent, none);
+}
+
 /* The object that the path ends with, below the parent that it names. */
 static struct obj *target(struct call *c)
 {
@@ -164,16 +198,8 @@ static struct obj *target(struct call *c)
 
 	if (!find_parent(c))
 		return NULL;
-	if (c->col->flags & C_ONE) {
-		for (uint32_t i = 0; i < c->s->of[c->col->kind].n; i++) {
-			o = store_at(c->s, c->s->of[c->col->kind].v[i]);
-			if (collection_row(o) == c->col &&
-				(!c->parent || o->parent == c->parent->ix))
-				return o;
-		}
-		fail_missing(c, SLICE("default"), c->col->type);
-		return NULL;
-	}
+	if (c->col->flags & C_ONE)
+		return collection_one(c, c->col, c->parent);
 	o = collection_find(c, c->col, c->arg[collection_params(c->col->path)]);
 	if (o && c->parent && o->parent != c->parent->ix) {
 		fail_missing(c, c->arg[collection_params(c->col->path)], c->col->type);
@@ -183,6 +209,17 @@ static struct obj *target(struct call *c)
 }
 
 /* --- the requests --- */
+
+static bool fits_q(struct slice key, struct slice q, bool inside)
+{
+	for (size_t i = 0; i + q.n <= key.n; i++) {
+		if (slice_eq_fold((struct slice){key.p + i, q.n}, q))
+			return true;
+		if (!inside)
+			break;
+	}
+	return false;
+}
 
 static bool in_list(
 	struct call *c, const struct collection *col, const struct obj *o, const struct filter *f)
@@ -194,7 +231,7 @@ static bool in_list(
 		return true;
 	doc = obj_doc(o);
 	key = collection_key(col, doc);
-	if (q.n && key.p && !(key.n >= q.n && slice_eq_fold((struct slice){key.p, q.n}, q)))
+	if (q.n && key.p && !fits_q(key, q, col->flags & C_Q_INSIDE))
 		return false;
 	return (!f || filter_match(f, doc, NULL, NULL)) && (!col->listed || col->listed(c, o, doc));
 }
@@ -218,10 +255,12 @@ static bool read_filter(struct call *c, const struct collection *col, const stru
 
 void collection_list(struct call *c, const struct collection *col, const struct obj *parent)
 {
+	uint32_t limit =
+		col->search_limit && query_get(c, "search").n ? col->search_limit : col->limit;
 	const struct filter *f;
 	struct page p;
 
-	if (!read_filter(c, col, &f) || !page_begin(c, &p, col->limit, col->max))
+	if (!read_filter(c, col, &f) || !page_begin(c, &p, limit, col->max))
 		return;
 	if (col->envelope)
 		page_wrap(c, &p, col->envelope);
@@ -254,19 +293,25 @@ static void do_get(struct call *c)
 
 static void do_create(struct call *c)
 {
+	collection_create(c, c->col);
+}
+
+void collection_create(struct call *c, const struct collection *col)
+{
 	struct obj *o;
 
+	c->col = col;
 	if (!find_parent(c))
 		return;
 	o = store_new(c->s, c->col->kind, c->col->prefix);
 	o->parent = c->parent ? c->parent->ix : NO_OBJ;
 	o->status = c->col->flags & C_BORN_INACTIVE ? ST_INACTIVE : ST_ACTIVE;
 	o->system = c->s->filling && js_bool(js_get(c->body, "system"));
+	c->made = o;
 	if (!collection_change(c, c->col, o, c->body, NULL)) {
 		store_drop(c->s, o);
 		return;
 	}
-	c->made = o;
 	collection_reply(c, c->col->flags & C_CREATED ? 201 : 200, c->col, o);
 }
 

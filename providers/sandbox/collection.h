@@ -9,27 +9,36 @@
 #include "providers/sandbox/flat.h"
 
 enum collection_flags {
-	C_CREATED = 1 << 0, /* a creation answers 201, else 200 */
+	/* a creation answers 201, else 200 */
+	C_CREATED = 1 << 0,
 	C_NO_CREATE = 1 << 1,
 	C_NO_PUT = 1 << 2,
 	C_NO_DELETE = 1 << 3,
 	C_NO_LIST = 1 << 4,
-	C_POST = 1 << 5,  /* POST to one is a partial update */
-	C_PATCH = 1 << 6, /* and PATCH too */
-	C_LIFECYCLE =
-		1
-		<< 7, /* has lifecycle/activate and deactivate, answered with 200 and the object */
-	C_LIFE_204 = 1 << 8,   /* … with 204 */
-	C_LIFE_BLANK = 1 << 9, /* … with 200 and nothing */
-	C_BORN_INACTIVE = 1 << 10,
-	C_STATUS_COUNTS = 1 << 11,  /* a status in a body is obeyed, else ignored */
-	C_INACTIVE_FIRST = 1 << 12, /* only what is inactive can be deleted */
-	C_ONE = 1 << 13,        /* no collection: the path is the one object, made with the org */
-	C_DELETE_200 = 1 << 14, /* a deletion answers 200 and nothing, else 204 */
-	C_KEEP_UNKNOWN =
-		1
-		<< 15, /* members that the row does not name are kept, else dropped as Okta does */
-	C_NO_LINKS = 1 << 16, /* printed without _links */
+	/* POST to one is a partial update; with C_POST_WHOLE it replaces, as PUT does; PATCH is partial too */
+	C_POST = 1 << 5,
+	C_POST_WHOLE = 1 << 6,
+	C_PATCH = 1 << 7,
+	/* has lifecycle/activate and deactivate: answered with 200 and the object, with 204, with 200 alone */
+	C_LIFECYCLE = 1 << 8,
+	C_LIFE_204 = 1 << 9,
+	C_LIFE_BLANK = 1 << 10,
+	C_BORN_INACTIVE = 1 << 11,
+	/* a status in a body is obeyed, else ignored */
+	C_STATUS_COUNTS = 1 << 12,
+	/* only what is inactive can be deleted */
+	C_INACTIVE_FIRST = 1 << 13,
+	/* no collection: the path is the one object, made with the org or with what it belongs to */
+	C_ONE = 1 << 14,
+	/* a deletion answers 200 and nothing, else 204 */
+	C_DELETE_200 = 1 << 15,
+	/* members that the row does not name are kept, else dropped as Okta does */
+	C_KEEP_UNKNOWN = 1 << 16,
+	/* links say "rel" and "method" where others have hints; or there are none */
+	C_LINK_METHOD = 1 << 17,
+	C_NO_LINKS = 1 << 18,
+	/* q may stand anywhere in the key, else only at its start */
+	C_Q_INSIDE = 1 << 19,
 };
 
 struct collection {
@@ -50,8 +59,9 @@ struct collection {
 	const char *key;     /* the path of what is unique within of, or NULL */
 	/* the System Log's words; '*' stands for create, update, delete, activate, deactivate */
 	const char *event;
-	uint32_t limit, max; /* of a page; 0: all at once and no Link header */
-	const char *keep;    /* the parameters that links repeat */
+	uint32_t limit, max;   /* of a page; 0: all at once and no Link header */
+	uint32_t search_limit; /* of a page of a search; 0: the same */
+	const char *keep;      /* the parameters that links repeat */
 	const char *filter,
 		*search; /* attributes that these may ask for, "id|profile."; NULL: none */
 	const char *
@@ -74,16 +84,20 @@ struct collection {
 	void (*links)(struct buf *b, struct call *c, const struct obj *o);
 	/* Changes what is printed just before that: what depends on the request or on other objects. */
 	void (*show)(struct call *c, const struct obj *o, struct js *doc);
+	/* What a new org has of it before its content is made. */
+	void (*fresh)(struct call *c);
 	/* The object that an id names where it is no object's id ("default"), or NULL. */
 	struct obj *(*alias)(struct call *c, struct slice id);
 };
 
-/* Ended by NULL; in collections.c. */
+/* Ended by NULL; collections.inc lists them. */
 extern const struct collection *const collections[];
 
 /* What serves this request, if a collection does; sets c->col and c->arg. ret_other: it has other methods. */
 const struct route *collection_route(
 	struct call *c, const struct slice *seg, size_t n, bool *ret_other);
+/* Appends "METHOD path" lines of all rows. */
+void collection_routes(struct buf *to);
 /* The objects of C_ONE. */
 void collection_fresh(struct sandbox *s, const char *now);
 
@@ -102,6 +116,10 @@ void collection_reply(
 void collection_drop(struct call *c, struct obj *o);
 /* Lists those below parent (NULL: all); used by routes that list with rules of their own. */
 void collection_list(struct call *c, const struct collection *col, const struct obj *parent);
+/* What there is one of (C_ONE) below parent, which may be NULL; made where nobody has asked for it yet. */
+struct obj *collection_one(struct call *c, const struct collection *col, struct obj *parent);
+/* Makes one as a POST to the collection does, and answers. */
+void collection_create(struct call *c, const struct collection *col);
 /* Link of HAL with what may be done there: "name":{"href":...,"hints":{"allow":["GET","PUT"]}}. */
 void add_hint(struct buf *b, const struct call *c, const char *name, const char *allow,
 	const char *fmt, ...) PRINTF(5, 6);

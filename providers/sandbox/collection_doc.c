@@ -303,23 +303,37 @@ void collection_path(struct buf *b, const struct sandbox *s, const struct obj *o
 		buf_addf(b, "/%s", o->id);
 }
 
+static void add_life(
+	struct buf *b, struct call *c, const struct collection *col, const char *path, bool on)
+{
+	const char *verb = on ? "deactivate" : "activate";
+
+	buf_addc(b, ',');
+	if (col->flags & C_LINK_METHOD)
+		buf_addf(b, "\"%s\":{\"href\":\"%s%s/lifecycle/%s\",\"method\":\"POST\"}", verb,
+			c->s->base_url, path, verb);
+	else
+		add_hint(b, c, verb, "POST", "%s/lifecycle/%s", path, verb);
+}
+
 static void add_links(
 	struct buf *b, struct call *c, const struct collection *col, const struct obj *o)
 {
 	AUTO(buf) struct buf path = BUF_MAX(1024);
-	bool on = o->status == ST_ACTIVE;
 	char allow[32];
 
 	collection_path(&path, c->s, o);
-	snprintf(allow, sizeof(allow), "GET%s%s%s", col->flags & C_POST ? "|POST" : "",
+	snprintf(allow, sizeof(allow), "GET%s%s%s",
+		col->flags & (C_POST | C_POST_WHOLE) ? "|POST" : "",
 		col->flags & C_NO_PUT ? "" : "|PUT",
 		col->flags & (C_NO_DELETE | C_ONE) || o->system ? "" : "|DELETE");
-	add_hint(b, c, "self", allow, "%s", buf_str(&path));
-	if (!(col->flags & (C_LIFECYCLE | C_LIFE_204 | C_LIFE_BLANK)) || o->system)
-		return;
-	buf_addc(b, ',');
-	add_hint(b, c, on ? "deactivate" : "activate", "POST", "%s/lifecycle/%s", buf_str(&path),
-		on ? "deactivate" : "activate");
+	if (col->flags & C_LINK_METHOD)
+		buf_addf(b, "\"self\":{\"rel\":\"self\",\"href\":\"%s%s\",\"method\":\"GET\"}",
+			c->s->base_url, buf_str(&path));
+	else
+		add_hint(b, c, "self", allow, "%s", buf_str(&path));
+	if (col->flags & (C_LIFECYCLE | C_LIFE_204 | C_LIFE_BLANK) && !o->system)
+		add_life(b, c, col, buf_str(&path), o->status == ST_ACTIVE);
 }
 
 void collection_add(
@@ -412,6 +426,9 @@ void collection_fresh(struct sandbox *s, const char *now)
 	for (size_t i = 0; collections[i]; i++) {
 		if (collections[i]->flags & C_ONE && collections[i]->of == K_COUNT)
 			collection_make(&c, collections[i], NULL, none);
+		c.col = collections[i];
+		if (collections[i]->fresh)
+			collections[i]->fresh(&c);
 	}
 	arena_release(&c.mem);
 }

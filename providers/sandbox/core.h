@@ -15,82 +15,84 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum kind {
-	K_USER,
-	K_GROUP,
-	K_GROUP_RULE,
-	K_APP,
-	K_APP_USER,
-	K_APP_GROUP,
-	K_ZONE,
-	K_POLICY,
-	K_POLICY_RULE,
-	K_TYPE,
-	K_SCHEMA,
-	K_AUTHENTICATOR,
-	K_BRAND,
-	K_ORIGIN,
-	K_AUTHENTICATOR_METHOD,
-	K_AAGUID,
-	K_APP_KEY,
-	K_APP_SECRET,
-	K_APP_JWK,
-	K_APP_FEATURE,
-	K_APP_CONNECTION,
-	K_PUSH_MAPPING,
-	K_FEDERATED_CLAIM,
-	K_APP_TOKEN,
-	K_LINKED_OBJECT,
-	K_MAPPING,
-	K_UI_SCHEMA,
-	K_BRAND_THEME,
-	K_BRAND_PAGE,
-	K_EMAIL_TEMPLATE,
-	K_EMAIL_CUSTOMIZATION,
-	K_DOMAIN,
-	K_EMAIL_DOMAIN,
-	K_EMAIL_SERVER,
-	K_SMS_TEMPLATE,
-	K_IDP,
-	K_IDP_KEY,
-	K_IDP_SIGNING_KEY,
-	K_IDP_USER, /* ref: the user */
-	K_AUTH_SERVER,
-	K_SCOPE,
-	K_CLAIM,
-	K_AS_POLICY,
-	K_AS_RULE,
-	K_AS_KEY,
-	K_AS_CLIENT_KEY, /* of a resource server: what tokens are encrypted for */
-	K_EVENT_HOOK,
-	K_INLINE_HOOK,
-	K_HOOK_KEY,
-	K_ROLE_ASSIGN,
-	K_ROLE,
-	K_RESOURCE_SET,
-	K_RESOURCE,
-	K_BINDING,
-	K_OWNER,
-	K_FACTOR,
-	K_SESSION,
-	K_SUBSCRIPTION,
-	K_REALM,
-	K_REALM_ASSIGNMENT,
-	K_BEHAVIOR,
-	K_DEVICE,
-	K_DEVICE_ASSURANCE,
-	K_LOG_STREAM,
-	K_CAPTCHA,
-	K_FEATURE,
-	K_PUSH_PROVIDER,
-	K_SECURITY_PROVIDER,
-	K_PRINCIPAL_LIMIT,
-	K_IDENTITY_SOURCE_SESSION,
-	K_IDENTITY_SOURCE_OBJECT,
-	K_API_SERVICE,
-	K_SETTING, /* of the org: what there is one of */
-	K_COUNT,
-};
+/* What there is; SETTING is the org's: what there is one of. */
+#define KINDS(X)                                                                                   \
+	X(USER)                                                                                    \
+	X(GROUP)                                                                                   \
+	X(GROUP_RULE)                                                                              \
+	X(APP)                                                                                     \
+	X(APP_USER)                                                                                \
+	X(APP_GROUP)                                                                               \
+	X(ZONE)                                                                                    \
+	X(POLICY)                                                                                  \
+	X(POLICY_RULE)                                                                             \
+	X(TYPE)                                                                                    \
+	X(SCHEMA)                                                                                  \
+	X(AUTHENTICATOR)                                                                           \
+	X(BRAND)                                                                                   \
+	X(ORIGIN)                                                                                  \
+	X(AUTHENTICATOR_METHOD)                                                                    \
+	X(AAGUID)                                                                                  \
+	X(APP_KEY)                                                                                 \
+	X(APP_SECRET)                                                                              \
+	X(APP_JWK)                                                                                 \
+	X(APP_FEATURE)                                                                             \
+	X(APP_CONNECTION)                                                                          \
+	X(PUSH_MAPPING)                                                                            \
+	X(FEDERATED_CLAIM)                                                                         \
+	X(APP_TOKEN)                                                                               \
+	X(LINKED_OBJECT)                                                                           \
+	X(MAPPING)                                                                                 \
+	X(UI_SCHEMA)                                                                               \
+	X(BRAND_THEME)                                                                             \
+	X(BRAND_PAGE)                                                                              \
+	X(EMAIL_TEMPLATE)                                                                          \
+	X(EMAIL_CUSTOMIZATION)                                                                     \
+	X(DOMAIN)                                                                                  \
+	X(EMAIL_DOMAIN)                                                                            \
+	X(EMAIL_SERVER)                                                                            \
+	X(SMS_TEMPLATE)                                                                            \
+	X(IDP)                                                                                     \
+	X(IDP_KEY)                                                                                 \
+	X(IDP_SIGNING_KEY)                                                                         \
+	X(IDP_USER)                                                                                \
+	X(AUTH_SERVER)                                                                             \
+	X(SCOPE)                                                                                   \
+	X(CLAIM)                                                                                   \
+	X(AS_POLICY)                                                                               \
+	X(AS_RULE)                                                                                 \
+	X(AS_KEY)                                                                                  \
+	X(AS_CLIENT_KEY)                                                                           \
+	X(EVENT_HOOK)                                                                              \
+	X(INLINE_HOOK)                                                                             \
+	X(HOOK_KEY)                                                                                \
+	X(ROLE_ASSIGN)                                                                             \
+	X(ROLE)                                                                                    \
+	X(RESOURCE_SET)                                                                            \
+	X(RESOURCE)                                                                                \
+	X(BINDING)                                                                                 \
+	X(OWNER)                                                                                   \
+	X(FACTOR)                                                                                  \
+	X(SESSION)                                                                                 \
+	X(SUBSCRIPTION)                                                                            \
+	X(REALM)                                                                                   \
+	X(REALM_ASSIGNMENT)                                                                        \
+	X(BEHAVIOR)                                                                                \
+	X(DEVICE)                                                                                  \
+	X(DEVICE_ASSURANCE)                                                                        \
+	X(LOG_STREAM)                                                                              \
+	X(CAPTCHA)                                                                                 \
+	X(FEATURE)                                                                                 \
+	X(PUSH_PROVIDER)                                                                           \
+	X(SECURITY_PROVIDER)                                                                       \
+	X(PRINCIPAL_LIMIT)                                                                         \
+	X(IDENTITY_SOURCE_SESSION)                                                                 \
+	X(IDENTITY_SOURCE_OBJECT)                                                                  \
+	X(API_SERVICE)                                                                             \
+	X(SETTING)
+
+#define KIND_ENUM(name) K_##name,
+enum kind { KINDS(KIND_ENUM) K_COUNT };
 
 /* Index into status_names; users have the first eight, everything else ACTIVE, INACTIVE, INVALID. */
 enum status {
@@ -128,6 +130,8 @@ enum { ORIGIN_DIRECT = 0 };
 
 struct expr;
 struct collection;
+struct log;
+struct outbox;
 
 /*
  * One object: its document as compact JSON text, without _links and without secrets. Objects that are read at
@@ -143,6 +147,7 @@ struct obj {
 	uint32_t ix, parent,
 		ref; /* parent: a rule's policy, a user's type; an app's policies: parent, ref */
 	uint32_t ntext;
+	uint64_t name; /* the key of its name among s->names, or 0 */
 	char *text, *secret;
 	struct js *tree;
 	struct expr *expr; /* a group rule's */
@@ -160,17 +165,25 @@ struct sandbox {
 	struct rng rng;
 	char *base_url, *token;
 	bool filling; /* the fresh org is being made: no checks of system objects */
+	bool silent;  /* what is done is no history: nothing of it goes to the log */
 	VEC(struct obj *) objs;
 	VEC(uint32_t) of[K_COUNT]; /* by kind, in the order of creation */
 	struct map ids, names;
-	uint32_t everyone, admin, type, schema, group_schema, access_default, enroll_default;
+	uint32_t everyone, admin, type, group_schema, access_default, enroll_default;
 	char org_id[21], realm_id[21];
 	struct rate rates[RATE_MAX];
-	uint64_t served;
+	uint64_t served, changes;
+	char request_id[21]; /* of the request under way */
+	struct log *log;
+	struct outbox *outbox;
+	int (*fetch)(void *self, const struct sandbox_out *out, struct buf *ret_body);
+	void *fetch_self;
 };
 
 /* store.c */
 struct obj *store_new(struct sandbox *s, enum kind k, const char *prefix);
+/* With an id that is known; it must be free. */
+struct obj *store_new_as(struct sandbox *s, enum kind k, const char *id);
 void store_drop(struct sandbox *s, struct obj *o);
 struct obj *store_at(const struct sandbox *s, uint32_t ix);
 /* The living object of that kind and id, or NULL. */
@@ -215,6 +228,12 @@ struct call {
 	struct arena mem;
 	int64_t now;
 	const char *stamp; /* now, as Okta prints it */
+	/* for the System Log: another word than the route's ("": none), a member for debugData, what is named */
+	const char *event, *detail;
+	struct buf targets;
+	uint8_t ntargets;
+	char token_id[21];
+	const char *request_id;
 };
 
 enum route_flags {
@@ -229,10 +248,10 @@ struct route {
 	/* the System Log's word for it, when it is a change; its targets are what the path names and c->made */
 	const char *event;
 };
-/* One table a family, ended by a row without a method. */
-extern const struct route routes_users[], routes_groups[], routes_rules[], routes_apps[],
-	routes_assign[], routes_zones[], routes_policies[], routes_policy_rules[], routes_meta[],
-	routes_org[], routes_hooks[], routes_hook_keys[], routes_idps[], routes_auth_servers[];
+/* One table a family, ended by a row without a method; families.inc lists them. */
+#define FAMILY(name) extern const struct route routes_##name[];
+#include "providers/sandbox/families.inc"
+#undef FAMILY
 
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
@@ -266,9 +285,16 @@ struct buf *page_item(struct call *c, struct page *p, uint32_t ix);
 /* keep: the parameters that the links repeat, "filter|q"; NULL: no links at all. */
 void page_end(struct call *c, struct page *p, const char *keep);
 
+/* Adds a Link header to the path with these parameters, sorted by name. */
+void link_add(struct call *c, const char *rel, struct param *list, size_t n);
+
 /* filter.c */
 struct filter;
-enum filter_dialect { FILTER_EXACT, FILTER_SEARCH };
+enum filter_dialect {
+	FILTER_EXACT,  /* of filter= */
+	FILTER_SEARCH, /* of search=: without regard to case */
+	FILTER_LOG     /* of the System Log: that, and "not (...)" */
+};
 /* NULL when text is no expression; lives in the call's arena. */
 const struct filter *filter_parse(struct call *c, struct slice text, enum filter_dialect d);
 /* test answers attributes that are no part of the document; it may be NULL. */
@@ -318,7 +344,7 @@ void unassign_group(struct sandbox *s, struct obj *a, struct obj *g);
 /* The group through which u has a, or NULL. */
 struct obj *granting_group(const struct sandbox *s, const struct obj *a, const struct obj *u);
 
-/* meta.c */
+/* schema.c, schema_check.c */
 /*
  * Checks a profile against a schema and answers 400 when it does not hold; what names the operation in the
  * answer ("newUser"). Required attributes must be there.
@@ -326,7 +352,7 @@ struct obj *granting_group(const struct sandbox *s, const struct obj *a, const s
 bool schema_check(
 	struct call *c, const struct obj *schema, const struct js *profile, const char *what);
 struct obj *schema_of_type(const struct sandbox *s, uint32_t type);
-/* The default user type, its schema, and the schema of groups. */
+/* The schema of groups, which is there before anything else. */
 void meta_fresh(struct sandbox *s, const char *now);
 
 /* policies.c */
@@ -361,6 +387,20 @@ void js_default(struct js *m, const char *key, struct js *val); /* sets where it
 
 /* Who calls, as createdBy names it. */
 const char *call_actor_id(const struct call *c);
+
+/* inventory.c */
+/* Takes in the objects of a recorded list; what is none is passed over. */
+void inventory_take(struct sandbox *s, const struct js *exchange);
+
+/* data.c */
+/* Makes the tenant that sandbox_save wrote. */
+int data_load(struct sandbox *s, struct slice text, struct err *e) MUST_CHECK;
+
+/* sizes.c */
+/* The name of a built-in size ("reference", "large"), or NULL. */
+const char *sizes_known(struct slice name);
+/* Fills a fresh org up to that size; the same seed number gives the same tenant. */
+int sizes_fill(struct sandbox *s, const char *name, struct err *e) MUST_CHECK;
 
 /* fresh.c */
 int fresh_fill(struct sandbox *s, const char *content, struct err *e) MUST_CHECK;

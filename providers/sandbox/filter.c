@@ -6,7 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
-enum op { OP_EQ, OP_NE, OP_SW, OP_CO, OP_EW, OP_GT, OP_GE, OP_LT, OP_LE, OP_PR, OP_AND, OP_OR };
+enum op {
+	OP_EQ,
+	OP_NE,
+	OP_SW,
+	OP_CO,
+	OP_EW,
+	OP_GT,
+	OP_GE,
+	OP_LT,
+	OP_LE,
+	OP_PR,
+	OP_AND,
+	OP_OR,
+	OP_NOT
+};
 
 struct filter {
 	enum op op;
@@ -37,7 +51,7 @@ enum { DEPTH_MAX = 32, TEXT_MAX = 8192 };
 struct reader {
 	struct call *c;
 	struct slice rest;
-	bool fold;
+	bool fold, log;
 	int depth;
 };
 
@@ -110,11 +124,30 @@ static const struct filter *compare(struct reader *r)
 	return NULL;
 }
 
+static const struct filter *one(struct reader *r);
+
+/* "not (...)", which only the System Log knows. */
+static const struct filter *negated(struct reader *r)
+{
+	struct filter *f = arena_alloc(&r->c->mem, sizeof(*f));
+
+	blanks(r);
+	if (!r->rest.n || r->rest.p[0] != '(')
+		return NULL;
+	*f = (struct filter){.op = OP_NOT, .a = one(r)};
+	return f->a ? f : NULL;
+}
+
 static const struct filter *one(struct reader *r)
 {
 	const struct filter *f;
+	struct slice at;
 
 	blanks(r);
+	at = r->rest;
+	if (r->log && slice_eq_fold(word(r), SLICE("not")))
+		return negated(r);
+	r->rest = at;
 	if (!r->rest.n || r->rest.p[0] != '(')
 		return compare(r);
 	if (++r->depth > DEPTH_MAX)
@@ -164,7 +197,7 @@ static const struct filter *either(struct reader *r)
 
 const struct filter *filter_parse(struct call *c, struct slice text, enum filter_dialect d)
 {
-	struct reader r = {.c = c, .rest = text, .fold = d == FILTER_SEARCH};
+	struct reader r = {.c = c, .rest = text, .fold = d != FILTER_EXACT, .log = d == FILTER_LOG};
 	const struct filter *f = text.n <= TEXT_MAX ? either(&r) : NULL;
 
 	blanks(&r);
@@ -237,6 +270,7 @@ static bool holds_str(const struct filter *f, struct slice v)
 		return v.n > 0;
 	case OP_AND:
 	case OP_OR:
+	case OP_NOT:
 		break;
 	}
 	return false;
@@ -285,9 +319,34 @@ static bool holds(const struct filter *f, const struct js *v)
 	return f->op == OP_NE;
 }
 
+/* Along "a.b.c"; of a list any element will do. */
+static bool holds_at(const struct filter *f, const struct js *v, const char *path)
+{
+	size_t n = strcspn(path, ".");
+	char name[128];
+
+	if (!path[0])
+		return holds(f, v);
+	if (js_type(v) == JS_LIST) {
+		for (size_t i = 0; i < js_len(v); i++) {
+			if (holds_at(f, js_at(v, i), path))
+				return true;
+		}
+		return false;
+	}
+	if (n >= sizeof(name))
+		return holds(f, NULL);
+	memcpy(name, path, n);
+	name[n] = '\0';
+	return holds_at(f, js_get(v, name), path + n + (path[n] == '.'));
+}
+
 bool filter_match(const struct filter *f, const struct js *doc, filter_test *test, void *self)
 {
 	bool match;
+
+	if (f->op == OP_NOT)
+		return !filter_match(f->a, doc, test, self);
 
 	if (f->op == OP_AND)
 		return filter_match(f->a, doc, test, self) && filter_match(f->b, doc, test, self);
@@ -295,7 +354,7 @@ bool filter_match(const struct filter *f, const struct js *doc, filter_test *tes
 		return filter_match(f->a, doc, test, self) || filter_match(f->b, doc, test, self);
 	if (test && test(self, slice_of(f->attr), f->value, &match))
 		return match;
-	return holds(f, js_path(doc, f->attr));
+	return holds_at(f, doc, f->attr);
 }
 
 bool filter_only_eq(const struct filter *f, const char *attr, struct slice *ret_value)
@@ -312,6 +371,8 @@ bool filter_attrs_in(const struct filter *f, const char *list)
 
 	if (f->op == OP_AND || f->op == OP_OR)
 		return filter_attrs_in(f->a, list) && filter_attrs_in(f->b, list);
+	if (f->op == OP_NOT)
+		return filter_attrs_in(f->a, list);
 	if (slice_in(slice_of(f->attr), list))
 		return true;
 	dot = strchr(f->attr, '.');

@@ -17,21 +17,24 @@ static const char usual[] = {
 int fresh_fill(struct sandbox *s, const char *content, struct err *e)
 {
 	AUTO(buf) struct buf now = BUF_MAX(64);
-	bool all = streq(content, "fresh");
+	bool size = sizes_known(slice_of(content)), all = size || streq(content, "fresh");
 
 	if (!all && !streq(content, "empty"))
-		return err_set(e, ERR_USAGE, "no built-in content '%s'; there are fresh and empty",
+		return err_set(e, ERR_USAGE,
+			"no built-in content '%s'; there are fresh, empty, reference and large",
 			content);
 	rfc3339_add(&now, clock_unix_s(s->clock));
-	s->filling = true;
+	s->filling = s->silent = true;
 	store_new_id(s, "00o", s->org_id);
-	store_new_id(s, "guo", s->realm_id);
-	meta_fresh(s, buf_str(&now));
 	collection_fresh(s, buf_str(&now));
+	meta_fresh(s, buf_str(&now));
 	if (sandbox_seed(s, (struct slice){needed, sizeof(needed)}, "the new org", e) < 0 ||
 		(all && sandbox_seed(s, (struct slice){usual, sizeof(usual)}, "the new org", e) <
 				0))
 		return -1;
 	s->filling = false;
+	if (size && sizes_fill(s, content, e) < 0)
+		return -1;
+	s->silent = false;
 	return 0;
 }

@@ -1,10 +1,11 @@
 /*
- * Hooks: what Okta calls while it works (inline) and after something happened (event). Nothing here calls
- * anybody; what a call would send along is kept as the object's secret.
+ * Hooks: what Okta calls while it works (inline) and after something happened (event). The
+ * credentials that a call sends along are kept as the object's secret.
  */
 #include "providers/sandbox/collection.h"
 
 #include "base/xalloc.h"
+#include "providers/sandbox/outbox.h"
 
 #include <stdlib.h>
 
@@ -26,6 +27,21 @@ static const struct flat channel_defaults[] = {
 	{NULL, 0, NULL},
 };
 
+/* Here, unlike at Okta, receivers may listen on the same machine, in the clear. */
+static bool is_local(struct slice uri)
+{
+	static const char *const heads[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
+
+	for (size_t i = 0; i < LEN(heads); i++) {
+		size_t n = strlen(heads[i]);
+
+		if (slice_starts(uri, heads[i]) &&
+			(uri.n == n || uri.p[n] == ':' || uri.p[n] == '/'))
+			return true;
+	}
+	return false;
+}
+
 static bool check_hook(struct call *c, const struct js *doc)
 {
 	const struct js *config = js_path(doc, "channel.config");
@@ -39,7 +55,7 @@ static bool check_hook(struct call *c, const struct js *doc)
 		fail_field(c, "uri", "uri: The field cannot be left blank");
 		return false;
 	}
-	if (!slice_starts(uri, "https://")) {
+	if (!slice_starts(uri, "https://") && !is_local(uri)) {
 		fail_field(c, "channel", "channel: a configuration with an https URI is needed");
 		return false;
 	}
@@ -137,24 +153,6 @@ const struct collection inline_hooks = {
 	.fill = fill_inline,
 	.listed = inline_listed,
 	.links = inline_links,
-};
-
-/* Nothing goes out of the local tenant: it is as if the other side could not be reached. */
-static void execute(struct call *c)
-{
-	const struct obj *o = collection_find(c, &inline_hooks, c->arg[0]);
-
-	if (!o)
-		return;
-	if (o->status == ST_ACTIVE)
-		fail_field(c, "inlineHookId", "inlineHookId: the hook's endpoint did not answer");
-	else
-		fail_field(c, "inlineHookId", "inlineHookId: the hook is not active");
-}
-
-const struct route routes_hooks[] = {
-	{"POST", "/api/v1/inlineHooks/{id}/execute", execute, R_BODY, "inline_hook.executed"},
-	{NULL, NULL, NULL, 0, NULL},
 };
 
 /* --- event hooks --- */
@@ -255,4 +253,50 @@ const struct collection event_hooks = {
 	.flags = C_LIFECYCLE | C_STATUS_COUNTS | C_INACTIVE_FIRST,
 	.fill = fill_event,
 	.links = event_links,
+};
+
+/* --- what reaches out --- */
+
+/* OAuth channels need a token of somebody else's server first, which is not modelled. */
+static void execute(struct call *c)
+{
+	const struct obj *o = collection_find(c, &inline_hooks, c->arg[0]);
+	AUTO_PTR(js) doc = o ? obj_doc(o) : NULL;
+	struct js *answer;
+
+	if (!o)
+		return;
+	if (slice_is(js_str(js_path(doc, "channel.type")), "OAUTH"))
+		fail(c, 501, "E0000052", "Hooks with OAuth channels are not called here.", NULL);
+	else if (o->status != ST_ACTIVE)
+		fail_field(c, "inlineHookId", "inlineHookId: the hook is not active");
+	else if (outbox_execute(c->s, o, c->body, &answer))
+		reply_js(c, 200, answer);
+	else
+		fail_field(c, "inlineHookId", "inlineHookId: the hook's endpoint did not answer");
+}
+
+static void verify(struct call *c)
+{
+	struct obj *o = collection_find(c, &event_hooks, c->arg[0]);
+	AUTO_PTR(js) doc = NULL;
+
+	if (!o)
+		return;
+	if (!outbox_verify(c->s, o)) {
+		fail_field(c, "uri", "uri: the endpoint did not repeat the challenge");
+		return;
+	}
+	doc = obj_doc(o);
+	js_set(doc, "verificationStatus", js_new_strz("VERIFIED"));
+	collection_touch(c, &event_hooks, doc);
+	obj_put(o, doc);
+	collection_reply(c, 200, &event_hooks, o);
+}
+
+const struct route routes_hooks[] = {
+	{"POST", "/api/v1/inlineHooks/{id}/execute", execute, R_BODY, "inline_hook.executed"},
+	{"POST", "/api/v1/eventHooks/{id}/lifecycle/verify", verify, R_OPT_BODY,
+		"event_hook.verified"},
+	{NULL, NULL, NULL, 0, NULL},
 };

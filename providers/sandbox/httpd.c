@@ -215,6 +215,17 @@ void sandbox_httpd_serve(struct sandbox_httpd *h, struct sandbox *s)
 	pthread_mutex_unlock(&h->lock);
 }
 
+struct sandbox *sandbox_httpd_hold(struct sandbox_httpd *h)
+{
+	pthread_mutex_lock(&h->lock);
+	return h->s;
+}
+
+void sandbox_httpd_let_go(struct sandbox_httpd *h)
+{
+	pthread_mutex_unlock(&h->lock);
+}
+
 void sandbox_httpd_free(struct sandbox_httpd *h)
 {
 	if (!h)

@@ -1,5 +1,5 @@
 /*
- * The org itself and what is only ever read: authenticators, brands, identity providers.
+ * The org itself and what is only ever read: authenticators, brands.
  */
 #include "providers/sandbox/core.h"
 
@@ -9,29 +9,6 @@ static void well_known(struct call *c)
 	buf_addf(&c->res->body,
 		"{\"id\":\"%s\",\"cell\":\"op1\",\"_links\":{\"organization\":{\"href\":\"%s\"}},\"pipeline\":\"idx\",\"settings\":{\"analyticsCollectionEnabled\":false,\"bugReportingEnabled\":true,\"omEnabled\":false,\"pssoEnabled\":false,\"desktopMFAEnabled\":false,\"itpEnabled\":false}}",
 		c->s->org_id, c->s->base_url);
-}
-
-static void get_org(struct call *c)
-{
-	static const char *const unset[] = {"website", "phoneNumber", "address1", "address2",
-		"city", "state", "country", "postalCode", "supportPhoneNumber",
-		"endUserSupportHelpURL", "expiresAt"};
-	struct buf *b = &c->res->body;
-	const struct obj *first = store_at(c->s, c->s->everyone);
-	AUTO_PTR(js) doc = obj_doc(first);
-
-	reply_status(c, 200);
-	buf_addf(b,
-		"{\"id\":\"%s\",\"subdomain\":\"sandbox\",\"companyName\":\"Sandbox\",\"status\":\"ACTIVE\",\"created\":",
-		c->s->org_id);
-	js_write(b, js_get(doc, "created"));
-	for (size_t i = 0; i < LEN(unset); i++)
-		buf_addf(b, ",\"%s\":null", unset[i]);
-	buf_adds(b, ",\"_links\":{");
-	add_href(b, c, "organization", "/api/v1/org");
-	buf_addc(b, ',');
-	add_href(b, c, "contacts", "/api/v1/org/contacts");
-	buf_adds(b, "}}");
 }
 
 static void add_authenticator(struct buf *b, struct call *c, const struct obj *o)
@@ -98,14 +75,6 @@ static void create_authenticator(struct call *c)
 	reply_text(c, 200, obj_text(o));
 }
 
-static void list_idps(struct call *c)
-{
-	struct page p;
-
-	if (page_begin(c, &p, 20, 200))
-		page_end(c, &p, "");
-}
-
 static void list_brands(struct call *c)
 {
 	struct page p;
@@ -125,11 +94,9 @@ static void list_brands(struct call *c)
 
 const struct route routes_org[] = {
 	{"GET", "/.well-known/okta-organization", well_known, R_OPEN, NULL},
-	{"GET", "/api/v1/org", get_org, 0, NULL},
 	{"GET", "/api/v1/authenticators", list_authenticators, 0, NULL},
 	{"POST", "/api/v1/authenticators", create_authenticator, R_BODY, NULL},
 	{"GET", "/api/v1/authenticators/{id}", get_authenticator, 0, NULL},
-	{"GET", "/api/v1/idps", list_idps, 0, NULL},
 	{"GET", "/api/v1/brands", list_brands, 0, NULL},
 	{NULL, NULL, NULL, 0, NULL},
 };

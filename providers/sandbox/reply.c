@@ -201,15 +201,27 @@ static void add_target(struct buf *h, const struct call *c, const struct param *
 	}
 }
 
-static void add_link(
-	struct call *c, const struct page *p, const struct param *list, size_t n, const char *rel)
+void link_add(struct call *c, const char *rel, struct param *list, size_t n)
 {
-	AUTO(buf) struct buf target = BUF_TEXT;
+	struct buf *h = &c->res->headers;
 
-	add_target(&target, c, list, n);
+	qsort(list, n, sizeof(*list), by_name);
+	buf_adds(h, "Link: <");
+	add_target(h, c, list, n);
+	buf_addf(h, ">; rel=\"%s\"\r\n", rel);
+}
+
+/* In an object that wraps a list the next page stands in its links, and there is none to itself. */
+static void add_link(
+	struct call *c, const struct page *p, struct param *list, size_t n, const char *rel)
+{
 	if (!p->envelope) {
-		buf_addf(&c->res->headers, "Link: <%s>; rel=\"%s\"\r\n", buf_str(&target), rel);
+		link_add(c, rel, list, n);
 	} else if (streq(rel, "next")) {
+		AUTO(buf) struct buf target = BUF_TEXT;
+
+		qsort(list, n, sizeof(*list), by_name);
+		add_target(&target, c, list, n);
 		buf_adds(&c->res->body, ",\"_links\":{\"next\":{\"href\":");
 		buf_add_json(&c->res->body, buf_slice(&target));
 		buf_adds(&c->res->body, "}}");
@@ -233,7 +245,6 @@ static void add_links(struct call *c, struct page *p, const char *keep)
 		list[n++] = (struct param){SLICE("limit"), slice_of(limit)};
 	if (p->has_after)
 		list[n++] = (struct param){SLICE("after"), query_get(c, "after")};
-	qsort(list, n, sizeof(*list), by_name);
 	add_link(c, p, list, n, "self");
 	if (!p->more || !p->n)
 		return;
@@ -242,7 +253,6 @@ static void add_links(struct call *c, struct page *p, const char *keep)
 	for (at = 0; !slice_is(list[at].name, "after");)
 		at++;
 	list[at].value = slice_of(store_at(c->s, p->last)->id);
-	qsort(list, n, sizeof(*list), by_name);
 	add_link(c, p, list, n, "next");
 }
 

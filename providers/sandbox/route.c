@@ -3,6 +3,7 @@
  * answer has.
  */
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/log.h"
 
 #include "base/rfc3339.h"
 
@@ -10,9 +11,10 @@
 
 enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
-static const struct route *const families[] = {routes_users, routes_rules, routes_groups,
-	routes_apps, routes_assign, routes_zones, routes_policies, routes_policy_rules, routes_meta,
-	routes_org, routes_hooks, routes_hook_keys, routes_idps, routes_auth_servers};
+#define FAMILY(name) routes_##name,
+static const struct route *const families[] = {
+#include "providers/sandbox/families.inc"
+};
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
@@ -134,6 +136,15 @@ static const struct route *find(struct call *c, const struct slice *seg, size_t 
 	return NULL;
 }
 
+void sandbox_routes(struct buf *to)
+{
+	for (size_t f = 0; f < LEN(families); f++) {
+		for (const struct route *r = families[f]; r->method; r++)
+			buf_addf(to, "%s %s\n", r->method, r->path);
+	}
+	collection_routes(to);
+}
+
 static bool authorized(struct call *c)
 {
 	struct slice a = c->req->authorization, scheme;
@@ -214,8 +225,13 @@ static void answer(struct call *c, const struct slice *seg, size_t n)
 		fail(c, 413, "E0000020", "Bad request: the body is too large.", NULL);
 	else if (!r)
 		no_route(c, seg, n, other);
-	else if (read_body(c, r->flags))
+	else if (read_body(c, r->flags)) {
+		log_before(c, r);
 		r->run(c);
+		if (c->res->status >= 200 && c->res->status < 300)
+			log_after(c, r);
+		c->s->changes += !streq(c->req->method, "GET");
+	}
 }
 
 static void add_rate(struct call *c, const struct slice *seg, size_t n)
@@ -245,11 +261,10 @@ static void add_rate(struct call *c, const struct slice *seg, size_t n)
 
 void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct sandbox_res *res)
 {
-	struct call c = {.s = s, .req = req, .res = res, .mem = ARENA_INIT};
+	struct call c = {.s = s, .req = req, .res = res, .mem = ARENA_INIT, .targets = BUF_TEXT};
 	AUTO(buf) struct buf stamp = BUF_MAX(64);
 	struct slice seg[SEGMENTS_MAX] = {{NULL, 0}}, rest = req->target;
 	size_t n;
-	char id[21];
 
 	sandbox_res_clear(res);
 	s->served++;
@@ -261,13 +276,15 @@ void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct san
 	if (c.path.n < req->target.n)
 		read_query(&c, rest);
 	n = split(c.path, seg, SEGMENTS_MAX);
-	store_new_id(s, "req", id);
+	store_new_id(s, "req", s->request_id);
+	c.request_id = s->request_id;
 	answer(&c, seg, n > SEGMENTS_MAX ? 0 : n);
 	if (res->body.n)
 		buf_adds(&res->headers, "Content-Type: application/json\r\n");
-	buf_addf(&res->headers, "X-Okta-Request-Id: %s\r\n", id);
+	buf_addf(&res->headers, "X-Okta-Request-Id: %s\r\n", s->request_id);
 	add_rate(&c, seg, n > SEGMENTS_MAX ? 0 : n);
 	js_free(c.body);
+	buf_release(&c.targets);
 	arena_release(&c.mem);
 }
 

@@ -10,9 +10,18 @@
 #include "base/err.h"
 #include "base/http.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct sandbox;
+
+/* A request that the tenant itself wants to make: to an event hook. */
+struct sandbox_out {
+	uint64_t tag;
+	const char *method, *url;
+	struct slice headers; /* "Name: value\r\n" lines */
+	struct slice body;
+};
 
 struct sandbox_options {
 	struct clock clock;   /* stamps and rate windows */
@@ -20,6 +29,13 @@ struct sandbox_options {
 	const char *base_url; /* in links: "http://127.0.0.1:8080", no slash at the end */
 	const char *token;    /* the SSWS token asked for; NULL: any, or none */
 	const char *content;  /* "fresh" (default when NULL), "empty", or a built-in name */
+	struct slice data;    /* what sandbox_save wrote, instead of content; p NULL: none */
+	/*
+	 * Asks an event hook's endpoint and waits for the answer: returns its status, or 0 when there was none. NULL
+	 * fetch: hooks cannot be verified.
+	 */
+	int (*fetch)(void *self, const struct sandbox_out *out, struct buf *ret_body);
+	void *fetch_self;
 };
 
 struct sandbox_req {
@@ -52,9 +68,28 @@ void sandbox_res_release(struct sandbox_res *r);
 
 /*
  * Seeds from JSON lines of requests, {"method":"POST","path":"/api/v1/groups","body":{...},"as":"eng"}: each
- * must be answered with 2xx, and {eng} in later paths and strings becomes the id of that answer.
+ * must be answered with 2xx, and {eng} in later paths and strings becomes the id of that answer. Lines that have a
+ * "response" are exchanges that somebody recorded: the objects of their lists are taken in as they are.
  */
 int sandbox_seed(struct sandbox *s, struct slice lines, const char *name, struct err *e) MUST_CHECK;
 
+/*
+ * Appends the whole tenant as JSON lines, for options.data of a later one. Secrets are in it (client secrets, hooks'
+ * credentials): the file is as private as the tenant. What only lives for a while is not: rate windows, tokens.
+ */
+void sandbox_save(const struct sandbox *s, struct buf *to);
+/* Moves with every change, so that whoever saves knows when there is something new. */
+uint64_t sandbox_changes(const struct sandbox *s);
+
+/* Appends what is modelled, a line each: "GET /api/v1/users/{id}". */
+void sandbox_routes(struct buf *to);
+
 /* Requests answered so far. */
 uint64_t sandbox_served(const struct sandbox *s);
+
+/*
+ * Deliveries to event hooks that wait, the oldest first; what *ret points to is valid until it is done. Status 0:
+ * no answer. What failed for a reason that may pass is tried once more (Okta: "Event hooks").
+ */
+bool sandbox_out_next(struct sandbox *s, struct sandbox_out *ret);
+void sandbox_out_done(struct sandbox *s, uint64_t tag, uint16_t status);

@@ -85,3 +85,35 @@ const struct collection behaviors = {
 	.fill = fill_behavior,
 	.show = show_behavior,
 };
+
+/* The resource members repeat what stands elsewhere; Okta prints them all the same. */
+static bool fill_assurance(struct call *c, struct obj *o, const struct js *old, struct js *doc)
+{
+	struct js *shown = js_new_map();
+
+	(void)old;
+	js_set(shown, "value", js_copy(js_get(doc, "name")));
+	js_set(shown, "sensitive", js_new_bool(false));
+	js_set(doc, "resourceDisplayName", shown);
+	js_set(doc, "resourceId", js_new_strz(o->id));
+	js_set(doc, "resourceType", js_new_strz("DeviceAssurancePolicyEntity"));
+	js_default(doc, "displayRemediationMode", js_new_strz("HIDE"));
+	if (slice_in(js_str(js_get(doc, "platform")), "ANDROID|CHROMEOS|IOS|MACOS|WINDOWS"))
+		return true;
+	fail_field(c, "platform", "platform: The field is not a known platform");
+	return false;
+}
+
+const struct collection device_assurances = {
+	.path = "/api/v1/device-assurances",
+	.kind = K_DEVICE_ASSURANCE,
+	.of = K_COUNT,
+	.type = "DeviceAssurancePolicyEntity",
+	.prefix = "dae",
+	.members =
+		"name! platform!^ id osVersion osVersionConstraints secureHardwarePresent jailbreak diskEncryptionType screenLockType thirdPartySignalProviders devicePostureChecks displayRemediationMode gracePeriod createdDate@ createdBy& lastUpdate% lastUpdatedBy~ resourceId= resourceDisplayName= resourceType=",
+	.key = "name",
+	.event = "device.assurance.policy.*",
+	.flags = 0,
+	.fill = fill_assurance,
+};

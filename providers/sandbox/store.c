@@ -2,6 +2,8 @@
  * The store: objects by index, by id and by name; relations as sorted pairs.
  */
 #include "providers/sandbox/core.h"
+#include "providers/sandbox/log.h"
+#include "providers/sandbox/outbox.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -43,23 +45,29 @@ void store_new_id(struct sandbox *s, const char *prefix, char ret_id[21])
 	memcpy(ret_id + 17, "1d7", 3);
 }
 
-struct obj *store_new(struct sandbox *s, enum kind k, const char *prefix)
+struct obj *store_new_as(struct sandbox *s, enum kind k, const char *id)
 {
 	struct obj *o = xcalloc(1, sizeof(*o));
-	uint64_t key;
 
-	do {
-		store_new_id(s, prefix, o->id);
-		key = hash64(slice_of(o->id));
-	} while (map_has(&s->ids, key));
+	memcpy(o->id, id, sizeof(o->id));
 	o->kind = (uint8_t)k;
 	o->ix = s->objs.n;
 	o->parent = o->ref = NO_OBJ;
 	o->status = ST_ACTIVE;
 	vec_push(&s->objs, o);
 	vec_push(&s->of[k], o->ix);
-	map_set(&s->ids, key, o->ix);
+	map_set(&s->ids, hash64(slice_of(o->id)), o->ix);
 	return o;
+}
+
+struct obj *store_new(struct sandbox *s, enum kind k, const char *prefix)
+{
+	char id[21];
+
+	do {
+		store_new_id(s, prefix, id);
+	} while (map_has(&s->ids, hash64(slice_of(id))));
+	return store_new_as(s, k, id);
 }
 
 static void obj_empty(struct obj *o)
@@ -140,7 +148,10 @@ static uint64_t name_key(enum kind k, uint32_t scope, struct slice name)
 
 void name_set(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix)
 {
-	map_set(&s->names, name_key(k, scope, name), ix);
+	uint64_t key = name_key(k, scope, name);
+
+	map_set(&s->names, key, ix);
+	s->objs.v[ix]->name = key;
 }
 
 void name_drop(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix)
@@ -251,11 +262,14 @@ struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
 
 	s->clock = o->clock;
 	s->rng.s = o->seed;
+	s->fetch = o->fetch;
+	s->fetch_self = o->fetch_self;
 	s->base_url = xstrndup(o->base_url, strlen(o->base_url));
 	s->token = o->token ? xstrndup(o->token, strlen(o->token)) : NULL;
-	s->everyone = s->admin = s->type = s->schema = s->group_schema = NO_OBJ;
+	s->everyone = s->admin = s->type = s->group_schema = NO_OBJ;
 	s->access_default = s->enroll_default = NO_OBJ;
-	if (fresh_fill(s, o->content ? o->content : "fresh", e) < 0) {
+	if ((o->data.p ? data_load(s, o->data, e)
+		       : fresh_fill(s, o->content ? o->content : "fresh", e)) < 0) {
 		sandbox_free(s);
 		return NULL;
 	}
@@ -277,9 +291,16 @@ void sandbox_free(struct sandbox *s)
 		vec_free(&s->of[k]);
 	map_release(&s->ids);
 	map_release(&s->names);
+	log_free(s->log);
+	outbox_free(s->outbox);
 	free(s->base_url);
 	free(s->token);
 	free(s);
+}
+
+uint64_t sandbox_changes(const struct sandbox *s)
+{
+	return s->changes;
 }
 
 uint64_t sandbox_served(const struct sandbox *s)

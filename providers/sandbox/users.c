@@ -1,6 +1,7 @@
 /*
  * Users: how they are printed, made, changed and listed. Their states are user_life.c.
  */
+#include "providers/sandbox/schema.h"
 #include "providers/sandbox/user.h"
 
 #include "base/hash.h"
@@ -258,15 +259,11 @@ static bool login_free(struct call *c, struct slice login, const struct obj *sel
 static bool check_profile(struct call *c, uint32_t type, const struct js *profile,
 	const struct obj *self, const char *what)
 {
-	struct slice login = js_str(js_get(profile, "login"));
+	const struct obj *schema = schema_of_type(c->s, type);
 
-	if (!schema_check(c, schema_of_type(c->s, type), profile, what))
-		return false;
-	if (!memchr(login.p ? login.p : "", '@', login.n)) {
-		fail_field(c, "login", "login: Username must be in the form of an email address");
-		return false;
-	}
-	return login_free(c, login, self);
+	return schema_check(c, schema, profile, what) &&
+	       login_free(c, js_str(js_get(profile, "login")), self) &&
+	       schema_unique(c, schema, profile, self);
 }
 
 static const struct obj *type_of(struct call *c)
@@ -344,6 +341,8 @@ static void create_user(struct call *c)
 
 	if (!type)
 		return;
+	js_set(c->body, "profile",
+		schema_defaults(schema_of_type(c->s, type->ix), js_get(c->body, "profile")));
 	if (!check_profile(c, type->ix, js_get(c->body, "profile"), NULL, "newUser") ||
 		!groups_exist(c, js_get(c->body, "groupIds")) || !credentials_read(c, &cred))
 		return;
@@ -403,8 +402,10 @@ static void put_type(struct obj *u, struct js *doc, const struct obj *type)
 static bool put_profile(struct call *c, struct obj *u, struct js *doc, bool replace)
 {
 	const struct js *in = js_get(c->body, "profile"), *old = js_get(doc, "profile");
-	AUTO_PTR(js) want = replace ? js_copy(in) : merge(old, in);
 	const struct obj *type = js_get(c->body, "type") ? type_of(c) : store_at(c->s, u->parent);
+	AUTO_PTR(js) merged = replace ? NULL : merge(old, in);
+	AUTO_PTR(js)
+	want = type ? schema_defaults(schema_of_type(c->s, type->ix), replace ? in : merged) : NULL;
 	struct slice login = js_str(js_get(old, "login"));
 
 	if (!type)

@@ -1,0 +1,36 @@
+#!/bin/sh
+# A local tenant that outlives its program.
+. "$(dirname "$0")/lib.sh"
+
+ask() {
+	path=$1
+	shift
+	curl -s -H 'Authorization: SSWS sandbox' -H 'Content-Type: application/json' "$OKTA_CLIENT_ORGURL$path" "$@"
+}
+
+# Is there a group of that name?
+# shellcheck disable=SC2317,SC2329 # called by ok
+has() {
+	ask "/api/v1/groups?q=$1" | grep -q "\"name\":\"$1\""
+}
+
+start --data "$PWD/tenant.json"
+ask /api/v1/groups -d '{"profile":{"name":"Kept"}}' >/dev/null
+ok 'it is written when there is a moment of quiet' until_true grep -q Kept tenant.json
+ok 'for nobody else to read' test "$(stat -c %a tenant.json)" = 600
+kill -KILL "$tenant" && wait "$tenant" 2>/dev/null
+start --data "$PWD/tenant.json"
+ok 'what was made is there again' has Kept
+ask /api/v1/groups -d '{"profile":{"name":"Last"}}' >/dev/null
+ok 'ending it saves what is new' stop
+ok 'at once' grep -q Last tenant.json
+start --data "$PWD/tenant.json" --seed reference
+ok 'a seed does not count where there is a tenant' not has 'Sales'
+ok 'the old one does' has Last
+stop
+head -c 3000 tenant.json >half.json
+runs 1 'half a tenant is none' "$plumb" sandbox --data half.json
+ok 'and left as it is' test "$(wc -c <half.json)" -eq 3000
+runs 0 'what is modelled can be listed' "$plumb" sandbox --routes
+ok 'by method and path' grep -qx 'GET /api/v1/users/{id}' "$out"
+finish
