@@ -100,6 +100,14 @@ static void server_stored(struct call *c, struct obj *o, bool created)
 	auth_server_furnish(c, o);
 }
 
+/* Nobody trusts what is gone. */
+static bool server_leave(struct call *c, struct obj *o)
+{
+	for (uint32_t i = 0; i < c->s->of[K_AUTH_SERVER].n; i++)
+		edge_del(&store_at(c->s, c->s->of[K_AUTH_SERVER].v[i])->out, o->ix, 0);
+	return true;
+}
+
 static bool starts_with(struct slice text, struct slice q)
 {
 	return text.n >= q.n && slice_eq_fold((struct slice){text.p, q.n}, q);
@@ -200,6 +208,7 @@ const struct collection auth_servers = {
 	.flags = C_CREATED | C_LIFE_204,
 	.fill = fill_server,
 	.stored = server_stored,
+	.leave = server_leave,
 	.listed = server_listed,
 	.links = add_server_links,
 	.show = show_server,

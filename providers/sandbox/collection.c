@@ -122,6 +122,19 @@ const struct route *collection_route(
 	return NULL;
 }
 
+void fail_with(struct call *c, const struct refusal *r)
+{
+	fail(c, r->status, r->code, r->summary, NULL);
+}
+
+static void not_there(struct call *c, const struct collection *col, struct slice id)
+{
+	if (col->missing)
+		fail_with(c, col->missing);
+	else
+		fail_missing(c, id, col->type);
+}
+
 struct obj *collection_find(struct call *c, const struct collection *col, struct slice id)
 {
 	struct obj *o = col->alias ? col->alias(c, id) : NULL;
@@ -129,7 +142,7 @@ struct obj *collection_find(struct call *c, const struct collection *col, struct
 	if (!o)
 		o = store_find(c->s, col->kind, id);
 	if (!o)
-		fail_missing(c, id, col->type);
+		not_there(c, col, id);
 	return o;
 }
 
@@ -202,7 +215,7 @@ static struct obj *target(struct call *c)
 		return collection_one(c, c->col, c->parent);
 	o = collection_find(c, c->col, c->arg[collection_params(c->col->path)]);
 	if (o && c->parent && o->parent != c->parent->ix) {
-		fail_missing(c, c->arg[collection_params(c->col->path)], c->col->type);
+		not_there(c, c->col, c->arg[collection_params(c->col->path)]);
 		return NULL;
 	}
 	return o;

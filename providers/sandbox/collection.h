@@ -41,6 +41,12 @@ enum collection_flags {
 	C_Q_INSIDE = 1 << 19,
 };
 
+/* An error of a kind's own; in place of the usual one. */
+struct refusal {
+	uint16_t status;
+	const char *code, *summary;
+};
+
 struct collection {
 	const char *
 		path; /* "/api/v1/behaviors"; where it belongs to an object, that one's id stands as {id} */
@@ -57,6 +63,8 @@ struct collection {
 	const struct flat *defaults; /* NULL: none */
 	const char *secrets; /* what is taken and never shown: "settings.token|a.b", or NULL */
 	const char *key;     /* the path of what is unique within of, or NULL */
+	/* What a taken key and an unknown id are answered with; NULL: E0000001 and E0000007. */
+	const struct refusal *taken, *missing;
 	/* the System Log's words; '*' stands for create, update, delete, activate, deactivate */
 	const char *event;
 	uint32_t limit, max;   /* of a page; 0: all at once and no Link header */
@@ -103,6 +111,7 @@ void collection_fresh(struct sandbox *s, const char *now);
 
 /* For hooks and for routes beside them. */
 const struct collection *collection_of(enum kind k);
+void fail_with(struct call *c, const struct refusal *r);
 /* The object that the nth {id} of the path names; answers 404 where there is none. */
 struct obj *collection_find(struct call *c, const struct collection *col, struct slice id);
 /* Makes one as the server does for itself: no checks, the body is doc's members. NULL parent: none. */

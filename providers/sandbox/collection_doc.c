@@ -222,6 +222,10 @@ static bool key_free(
 
 	if (!other || other == o)
 		return true;
+	if (col->taken) {
+		fail_with(c, col->taken);
+		return false;
+	}
 	word = word ? word + 1 : col->key;
 	fail_field(c, word,
 		"%s: An object with this field already exists in the current organization", word);

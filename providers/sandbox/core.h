@@ -363,18 +363,14 @@ enum policy_type {
 	P_IDP_DISCOVERY,
 	P_ACCESS,
 	P_PROFILE_ENROLLMENT,
+	P_POST_AUTH_SESSION,
+	P_SESSION_VIOLATION,
+	P_ENTITY_RISK,
+	P_DEVICE_SIGNALS,
+	P_CLIENT_UPDATE,
+	P_CLAIM_SOURCING,
 	P_COUNT,
 };
-struct policy_info {
-	const char *name, *rule_type, *prefix, *rule_prefix;
-	bool oie;    /* machine S among the rules; no order among the policies */
-	bool create; /* may policies be made? */
-	bool rules;  /* may rules be made? */
-};
-extern const struct policy_info policy_infos[P_COUNT];
-/* The rule that comes with every policy of these types. */
-void policy_catch_all(struct call *c, struct obj *policy);
-void policy_drop_rules(struct sandbox *s, struct obj *policy);
 void obj_set_priority(struct obj *o, int32_t priority);
 /*
  * Machine L: a dense order 1..n before the system's own. Puts self at the wanted place (0: the last) among

@@ -5,6 +5,7 @@
  */
 #include "providers/sandbox/collection.h"
 #include "providers/sandbox/log.h"
+#include "providers/sandbox/policies.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"

@@ -1,90 +1,67 @@
 /*
- * Policies: six types from one table, with the order that the older ones keep.
+ * Policies: how they are made, changed and listed, and the order that the older types keep.
  */
-#include "providers/sandbox/core.h"
-#include "providers/sandbox/flat.h"
+#include "providers/sandbox/policies.h"
 
 #include "base/xalloc.h"
 
 #include <stdlib.h>
 
-const struct policy_info policy_infos[P_COUNT] = {
-	[P_SIGN_ON] = {"OKTA_SIGN_ON", "SIGN_ON", "00p", "0pr", false, true, true},
-	[P_PASSWORD] = {"PASSWORD", "PASSWORD", "00p", "0pr", false, true, true},
-	[P_MFA_ENROLL] = {"MFA_ENROLL", "MFA_ENROLL", "00p", "0pr", false, true, true},
-	[P_IDP_DISCOVERY] = {"IDP_DISCOVERY", "IDP_DISCOVERY", "00p", "0pr", false, false, true},
-	[P_ACCESS] = {"ACCESS_POLICY", "ACCESS_POLICY", "rst", "rul", true, true, true},
-	[P_PROFILE_ENROLLMENT] = {"PROFILE_ENROLLMENT", "PROFILE_ENROLLMENT", "rst", "rul", true,
-		true, false},
-};
+static void add_embedded(struct buf *b, struct call *c, const struct obj *p)
+{
+	bool rules = slice_is(query_get(c, "expand"), "rules");
 
-/* Types that Okta has and this org has no policy of. */
-static const char elsewhere[] =
-	"POST_AUTH_SESSION|SESSION_VIOLATION_DETECTION|ENTITY_RISK|DEVICE_SIGNAL_COLLECTION|CLIENT_UPDATE|IDENTITY_CLAIM_SOURCING|CONTINUOUS_ACCESS|ACCOUNT_LINK|OAUTH_AUTHORIZATION_POLICY|USER_LIFECYCLE";
+	if (p->sub != P_ACCESS && !rules)
+		return;
+	buf_adds(b, ",\"_embedded\":{");
+	if (p->sub == P_ACCESS)
+		buf_addf(b, "\"resourceType\":\"%s\"%s",
+			p->builtin ? "END_USER_ACCOUNT_MANAGEMENT" : "APP", rules ? "," : "");
+	if (rules) {
+		buf_adds(b, "\"rules\":");
+		policy_add_rules(b, c, p);
+	}
+	buf_addc(b, '}');
+}
 
-static const struct flat password_settings[] = {
-	{"settings.password.complexity.minLength", 'i', "8"},
-	{"settings.password.complexity.minLowerCase", 'i', "1"},
-	{"settings.password.complexity.minUpperCase", 'i', "1"},
-	{"settings.password.complexity.minNumber", 'i', "1"},
-	{"settings.password.complexity.minSymbol", 'i', "1"},
-	{"settings.password.complexity.excludeUsername", 'b', "true"},
-	{"settings.password.complexity.dictionary.common.exclude", 'b', "false"},
-	{"settings.password.complexity.excludeAttributes", 'l', NULL},
-	{"settings.password.age.maxAgeDays", 'i', "0"},
-	{"settings.password.age.expireWarnDays", 'i', "0"},
-	{"settings.password.age.minAgeMinutes", 'i', "0"},
-	{"settings.password.age.historyCount", 'i', "0"},
-	{"settings.password.lockout.maxAttempts", 'i', "10"},
-	{"settings.password.lockout.autoUnlockMinutes", 'i', "0"},
-	{"settings.password.lockout.userLockoutNotificationChannels", 'l', NULL},
-	{"settings.password.lockout.showLockoutFailures", 'b', "false"},
-	{"settings.password.breachedProtection.expireAfterDays", 'n', NULL},
-	{"settings.password.breachedProtection.logoutEnabled", 'b', "false"},
-	{"settings.password.breachedProtection.delegatedWorkflowId", 'n', NULL},
-	{"settings.recovery.factors.recovery_question.status", 's', "INACTIVE"},
-	{"settings.recovery.factors.recovery_question.properties.complexity.minLength", 'i', "4"},
-	{"settings.recovery.factors.okta_email.status", 's', "ACTIVE"},
-	{"settings.recovery.factors.okta_email.properties.recoveryToken.tokenLifetimeMinutes", 'i',
-		"60"},
-	{"settings.recovery.factors.okta_sms.status", 's', "INACTIVE"},
-	{"settings.recovery.factors.okta_call.status", 's', "INACTIVE"},
-	{"settings.delegation.options.skipUnlock", 'b', "false"},
-	{NULL, 0, NULL},
-};
+static void add_document(struct buf *b, struct call *c, const struct obj *p)
+{
+	AUTO_PTR(js) doc = NULL;
 
-static const struct flat mfa_settings[] = {
-	{"settings.type", 's', "AUTHENTICATORS"},
-	{NULL, 0, NULL},
-};
+	if (p->sub != P_MFA_ENROLL) {
+		buf_add_slice(b, obj_text(p));
+		return;
+	}
+	doc = obj_doc(p);
+	policy_show_settings(c->s, p, doc);
+	js_write(b, doc);
+}
 
 static void add_policy(struct buf *b, struct call *c, const struct obj *p)
 {
-	struct slice text = obj_text(p);
 	const char *base = c->s->base_url,
 		   *verb = p->status == ST_ACTIVE ? "deactivate" : "activate";
+	bool own = !p->system && !p->builtin;
 
-	buf_add(b, text.p, text.n - 1);
+	add_document(b, c, p);
+	b->n--; /* the closing brace goes behind the links */
 	buf_adds(b, ",\"_links\":{");
-	if (!p->system && !p->builtin)
+	if (own)
 		buf_addf(b,
 			"\"mappings\":{\"href\":\"%s/api/v1/policies/%s/mappings\",\"hints\":{\"allow\":[\"GET\",\"POST\"]}},",
 			base, p->id);
 	buf_addf(b,
 		"\"self\":{\"href\":\"%s/api/v1/policies/%s\",\"hints\":{\"allow\":[\"GET\"%s%s]}},",
-		base, p->id, p->builtin ? "" : ",\"PUT\"",
-		p->system || p->builtin ? "" : ",\"DELETE\"");
+		base, p->id, p->builtin ? "" : ",\"PUT\"", own ? ",\"DELETE\"" : "");
 	buf_addf(b,
 		"\"rules\":{\"href\":\"%s/api/v1/policies/%s/rules\",\"hints\":{\"allow\":[\"GET\",\"POST\"]}}",
 		base, p->id);
-	if (!p->system && !p->builtin)
+	if (own)
 		buf_addf(b,
 			",\"%s\":{\"href\":\"%s/api/v1/policies/%s/lifecycle/%s\",\"hints\":{\"allow\":[\"POST\"]}}",
 			verb, base, p->id, verb);
 	buf_addc(b, '}');
-	if (p->sub == P_ACCESS)
-		buf_addf(b, ",\"_embedded\":{\"resourceType\":\"%s\"}",
-			p->builtin ? "END_USER_ACCOUNT_MANAGEMENT" : "APP");
+	add_embedded(b, c, p);
 	buf_addc(b, '}');
 }
 
@@ -97,7 +74,7 @@ struct obj *policy_of(struct call *c, struct slice id)
 	return p;
 }
 
-static void reply_policy(struct call *c, const struct obj *p)
+void policy_reply(struct call *c, const struct obj *p)
 {
 	reply_status(c, 200);
 	add_policy(&c->res->body, c, p);
@@ -167,77 +144,23 @@ static struct obj **of_type(struct call *c, uint8_t type, size_t *ret_n)
 	return v;
 }
 
-static int find_type(struct slice name)
+/* Name, conditions and settings from the body, with what Okta adds. */
+static void fill_policy(struct call *c, const struct obj *p, const struct js *body, struct js *doc)
 {
-	for (int t = 0; t < P_COUNT; t++) {
-		if (slice_is(name, policy_infos[t].name))
-			return t;
-	}
-	return -1;
-}
+	const struct js *conditions = js_get(body, "conditions"),
+			*settings = js_get(body, "settings"), *text = js_get(body, "description");
+	bool bare = policy_infos[p->sub].flags & PT_SPARSE || js_type(conditions) != JS_MAP;
 
-static bool same_authenticator(const struct js *a, struct slice key)
-{
-	return slice_eq(js_str(js_get(a, "key")), key);
-}
-
-/* Every active authenticator is listed; those that nobody named are not allowed. */
-static void fill_authenticators(struct call *c, struct js *doc)
-{
-	struct js *settings = js_make(doc, "settings"), *to = js_new_list();
-	const struct js *in = js_get(settings, "authenticators");
-
-	flat_fill(doc, mfa_settings);
-	if (!slice_is(js_str(js_get(settings, "type")), "AUTHENTICATORS")) {
-		js_free(to);
-		return;
-	}
-	for (size_t i = 0; i < js_len(in); i++)
-		js_push(to, js_copy(js_at(in, i)));
-	for (uint32_t i = 0; i < c->s->of[K_AUTHENTICATOR].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_AUTHENTICATOR].v[i]);
-		AUTO_PTR(js) have = obj_doc(o);
-		struct slice key = js_str(js_get(have, "key"));
-		struct js *one, *enroll;
-		bool named = o->status != ST_ACTIVE;
-
-		for (size_t k = 0; k < js_len(in) && !named; k++)
-			named = same_authenticator(js_at(in, k), key);
-		if (named)
-			continue;
-		one = js_new_map();
-		enroll = js_new_map();
-		js_set(one, "key", js_new_str(key));
-		js_set(enroll, "self", js_new_strz("NOT_ALLOWED"));
-		js_set(one, "enroll", enroll);
-		js_push(to, one);
-	}
-	js_set(settings, "authenticators", to);
-}
-
-static void fill_policy(struct call *c, const struct obj *p, struct js *doc)
-{
-	const struct policy_info *t = &policy_infos[p->sub];
-	const struct js *conditions = js_get(c->body, "conditions"),
-			*settings = js_get(c->body, "settings"),
-			*text = js_get(c->body, "description");
-
-	js_set(doc, "name", js_copy(js_get(c->body, "name")));
+	js_set(doc, "name", js_copy(js_get(body, "name")));
 	if (js_type(text) == JS_STR)
 		js_set(doc, "description", js_copy(text));
 	else
 		js_del(doc, "description");
-	if (t->oie || js_type(conditions) != JS_MAP)
-		js_set(doc, "conditions", js_new_null());
-	else
-		js_set(doc, "conditions", js_copy(conditions));
+	js_set(doc, "conditions", bare ? js_new_null() : js_copy(conditions));
 	js_del(doc, "settings");
 	if (js_type(settings) == JS_MAP && (p->sub == P_PASSWORD || p->sub == P_MFA_ENROLL))
 		js_set(doc, "settings", js_copy(settings));
-	if (p->sub == P_PASSWORD)
-		flat_fill(doc, password_settings);
-	else if (p->sub == P_MFA_ENROLL)
-		fill_authenticators(c, doc);
+	policy_fill_settings(c, p, doc);
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
 }
 
@@ -273,69 +196,73 @@ static int64_t wanted(const struct js *body)
 	return js_type(p) == JS_INT ? js_int(p) : 0;
 }
 
-static struct obj *make_policy(struct call *c, int type)
+static bool ordered(int type)
+{
+	return !(policy_infos[type].flags & PT_SPARSE);
+}
+
+struct obj *policy_make(struct call *c, int type, const struct js *body, int64_t want)
 {
 	struct obj *p = store_new(c->s, K_POLICY, policy_infos[type].prefix), **all;
 	AUTO_PTR(js) doc = js_new_map();
 	size_t n;
 
 	p->sub = (uint8_t)type;
-	p->system = c->s->filling && js_bool(js_get(c->body, "system"));
-	p->builtin = c->s->filling && js_bool(js_get(c->body, "builtin"));
-	p->priority = policy_infos[type].oie ? 1 : 0;
+	p->system = c->s->filling && js_bool(js_get(body, "system"));
+	p->builtin = c->s->filling && js_bool(js_get(body, "builtin"));
+	p->priority = ordered(type) ? 0 : 1;
+	if (query_is(c, "activate", "false"))
+		p->status = ST_INACTIVE;
 	js_set(doc, "id", js_new_strz(p->id));
-	js_set(doc, "status", js_new_strz("ACTIVE"));
+	js_set(doc, "status", js_new_strz(status_names[p->status]));
 	js_set(doc, "name", js_new_null());
 	js_set(doc, "priority", js_new_int(p->priority));
 	js_set(doc, "system", js_new_bool(p->system));
 	js_set(doc, "created", js_new_strz(c->stamp));
-	fill_policy(c, p, doc);
+	fill_policy(c, p, body, doc);
 	js_set(doc, "type", js_new_strz(policy_infos[type].name));
 	obj_put(p, doc);
 	name_set(c->s, K_POLICY, (uint32_t)type, js_str(js_get(doc, "name")), p->ix);
 	all = of_type(c, p->sub, &n);
-	if (!policy_infos[type].oie)
-		order_dense(all, n, p, wanted(c->body));
+	if (ordered(type))
+		order_dense(all, n, p, want);
 	if (p->system && type == P_ACCESS)
 		c->s->access_default = p->ix;
 	if (p->system && type == P_PROFILE_ENROLLMENT)
 		c->s->enroll_default = p->ix;
-	if (policy_infos[type].oie)
-		policy_catch_all(c, p);
+	c->made = p;
 	return p;
+}
+
+static void refuse_type(struct call *c, struct slice name)
+{
+	if (policy_type_elsewhere(name))
+		fail(c, 501, "E0000052",
+			"Policies of this type are not modelled by the local tenant (Okta has them).",
+			NULL);
+	else
+		fail_field(c, "type", "type: The field is not a known policy type");
 }
 
 static void create_policy(struct call *c)
 {
 	struct slice name = js_str(js_get(c->body, "type"));
-	int type = find_type(name);
+	int type = policy_type(name);
 	struct obj *p;
 
-	if (type < 0 && slice_in(name, elsewhere)) {
-		fail(c, 501, "E0000052",
-			"Policies of this type are not modelled by the local tenant (Okta has them).",
-			NULL);
-		return;
-	}
 	if (type < 0) {
-		fail_field(c, "type", "type: The field is not a known policy type");
+		refuse_type(c, name);
 		return;
 	}
-	if (!policy_infos[type].create && !c->s->filling) {
+	if (!(policy_infos[type].flags & PT_CREATE) && !c->s->filling) {
 		fail_field(c, "type", "Policies of this type cannot be created");
 		return;
 	}
 	if (!check_body(c, NULL, type))
 		return;
-	p = make_policy(c, type);
-	if (query_is(c, "activate", "false")) {
-		AUTO_PTR(js) doc = obj_doc(p);
-
-		p->status = ST_INACTIVE;
-		js_set(doc, "status", js_new_strz("INACTIVE"));
-		obj_put(p, doc);
-	}
-	reply_policy(c, p);
+	p = policy_make(c, type, c->body, wanted(c->body));
+	policy_catch_all(c, p);
+	policy_reply(c, p);
 }
 
 static void get_policy(struct call *c)
@@ -343,10 +270,10 @@ static void get_policy(struct call *c)
 	const struct obj *p = policy_of(c, c->arg[0]);
 
 	if (p)
-		reply_policy(c, p);
+		policy_reply(c, p);
 }
 
-static void refuse(struct call *c)
+void policy_refuse(struct call *c)
 {
 	fail(c, 403, "E0000111", "Cannot modify the Policy object because it is read-only.", NULL);
 }
@@ -356,11 +283,12 @@ static bool system_kept(struct call *c, const struct obj *p, const struct js *do
 {
 	const struct js *conditions = js_get(c->body, "conditions"),
 			*had = js_get(doc, "conditions");
+	bool sent = js_type(js_get(c->body, "priority")) == JS_INT;
 	const char *what = NULL;
 
 	if (!p->system)
 		return true;
-	if (js_type(js_get(c->body, "priority")) != JS_INT || wanted(c->body) != p->priority)
+	if (sent ? wanted(c->body) != p->priority : ordered(p->sub))
 		what = "Cannot modify the priority attribute because it is read-only.";
 	else if (js_type(conditions) == JS_MAP && js_type(had) == JS_MAP &&
 		 !js_equal(conditions, had))
@@ -382,7 +310,7 @@ static void put_policy(struct call *c)
 		return;
 	doc = obj_doc(p);
 	if (p->builtin) {
-		refuse(c);
+		policy_refuse(c);
 		return;
 	}
 	if (!slice_is(js_str(js_get(c->body, "type")), policy_infos[p->sub].name)) {
@@ -394,27 +322,15 @@ static void put_policy(struct call *c)
 	if (p->system)
 		conditions = js_copy(js_get(doc, "conditions"));
 	name_drop(c->s, K_POLICY, p->sub, js_str(js_get(doc, "name")), p->ix);
-	fill_policy(c, p, doc);
+	fill_policy(c, p, c->body, doc);
 	if (conditions)
 		js_set(doc, "conditions", TAKE(conditions));
 	obj_put(p, doc);
 	name_set(c->s, K_POLICY, p->sub, js_str(js_get(doc, "name")), p->ix);
 	all = of_type(c, p->sub, &n);
-	if (!policy_infos[p->sub].oie && wanted(c->body) > 0)
+	if (ordered(p->sub) && !p->system && wanted(c->body) > 0)
 		order_dense(all, n, p, wanted(c->body));
-	reply_policy(c, p);
-}
-
-static void repoint(struct sandbox *s, const struct obj *p)
-{
-	for (uint32_t i = 0; i < s->of[K_APP].n; i++) {
-		struct obj *a = store_at(s, s->of[K_APP].v[i]);
-
-		if (a->parent == p->ix)
-			a->parent = s->access_default;
-		if (a->ref == p->ix)
-			a->ref = s->enroll_default;
-	}
+	policy_reply(c, p);
 }
 
 static void delete_policy(struct call *c)
@@ -427,17 +343,17 @@ static void delete_policy(struct call *c)
 	if (!p)
 		return;
 	if (p->system || p->builtin) {
-		refuse(c);
+		policy_refuse(c);
 		return;
 	}
 	doc = obj_doc(p);
 	type = p->sub;
-	repoint(c->s, p);
+	policy_unmap(c->s, p);
 	policy_drop_rules(c->s, p);
 	name_drop(c->s, K_POLICY, type, js_str(js_get(doc, "name")), p->ix);
 	store_drop(c->s, p);
 	all = of_type(c, type, &n);
-	if (!policy_infos[type].oie)
+	if (ordered(type))
 		order_dense(all, n, NULL, 0);
 	reply_status(c, 204);
 }
@@ -450,7 +366,7 @@ static void move(struct call *c, enum status to)
 	if (!p)
 		return;
 	if (p->system || p->builtin) {
-		refuse(c);
+		policy_refuse(c);
 		return;
 	}
 	doc = obj_doc(p);
@@ -485,28 +401,34 @@ static bool listed(struct call *c, const struct obj *p)
 	return name.n >= q.n && slice_eq_fold((struct slice){name.p, q.n}, q);
 }
 
+static int by_name(const void *x, const void *y)
+{
+	const struct obj *a = *(struct obj *const *)x, *b = *(struct obj *const *)y;
+	AUTO_PTR(js) one = obj_doc(a);
+	AUTO_PTR(js) two = obj_doc(b);
+	int order = slice_cmp(js_str(js_get(one, "name")), js_str(js_get(two, "name")));
+
+	return order ? order : by_priority(x, y);
+}
+
 static void list_policies(struct call *c)
 {
 	struct slice name = query_get(c, "type");
-	int type = find_type(name);
-	struct obj **v = NULL;
+	int type = policy_type(name);
+	struct obj **v;
 	struct page p;
 	size_t n = 0, i = 0;
 
-	if (type < 0 && !slice_in(name, elsewhere)) {
-		fail_field(c, "type", "type: The field is not a known policy type");
+	if (type < 0) {
+		refuse_type(c, name);
 		return;
 	}
-	if (!page_begin(c, &p, 0, 0))
+	if (!page_begin(c, &p, query_get(c, "limit").n ? 200 : 0, 200))
 		return;
-	if (query_get(c, "limit").n) {
-		reply_status(c, 200);
-		if (!page_begin(c, &p, 200, 200))
-			return;
-	}
-	if (type >= 0)
-		v = of_type(c, (uint8_t)type, &n);
-	if (type >= 0 && !policy_infos[type].oie)
+	v = of_type(c, (uint8_t)type, &n);
+	if (query_is(c, "sortBy", "name"))
+		qsort(v, n, sizeof(struct obj *), by_name);
+	else if (ordered(type))
 		qsort(v, n, sizeof(struct obj *), by_priority);
 	while (p.has_after && i < n && v[i]->ix != p.after)
 		i++;
@@ -520,40 +442,15 @@ static void list_policies(struct call *c)
 	page_end(c, &p, "expand|q|sortBy|status|type");
 }
 
-/* Which apps use this policy. */
-static void list_mappings(struct call *c)
-{
-	const struct obj *o = policy_of(c, c->arg[0]);
-	struct page p;
-
-	if (!o || !page_begin(c, &p, 0, 0))
-		return;
-	for (uint32_t i = 0; i < c->s->of[K_APP].n; i++) {
-		const struct obj *a = store_at(c->s, c->s->of[K_APP].v[i]);
-		struct buf *b;
-
-		if (a->parent != o->ix && a->ref != o->ix)
-			continue;
-		b = page_item(c, &p, a->ix);
-		buf_addf(b, "{\"id\":\"map%s\",\"_links\":{", a->id + 3);
-		add_href(b, c, "application", "/api/v1/apps/%s", a->id);
-		buf_addc(b, ',');
-		add_href(b, c, "policy", "/api/v1/policies/%s", o->id);
-		buf_addc(b, ',');
-		add_href(b, c, "self", "/api/v1/policies/%s/mappings/map%s", o->id, a->id + 3);
-		buf_adds(b, "}}");
-	}
-	page_end(c, &p, NULL);
-}
-
 const struct route routes_policies[] = {
 	{"GET", "/api/v1/policies", list_policies, 0, NULL},
-	{"POST", "/api/v1/policies", create_policy, R_BODY, NULL},
+	{"POST", "/api/v1/policies", create_policy, R_BODY, "policy.lifecycle.create"},
 	{"GET", "/api/v1/policies/{id}", get_policy, 0, NULL},
-	{"PUT", "/api/v1/policies/{id}", put_policy, R_BODY, NULL},
-	{"DELETE", "/api/v1/policies/{id}", delete_policy, 0, NULL},
-	{"GET", "/api/v1/policies/{id}/mappings", list_mappings, 0, NULL},
-	{"POST", "/api/v1/policies/{id}/lifecycle/activate", activate, R_OPT_BODY, NULL},
-	{"POST", "/api/v1/policies/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY, NULL},
+	{"PUT", "/api/v1/policies/{id}", put_policy, R_BODY, "policy.lifecycle.update"},
+	{"DELETE", "/api/v1/policies/{id}", delete_policy, 0, "policy.lifecycle.delete"},
+	{"POST", "/api/v1/policies/{id}/lifecycle/activate", activate, R_OPT_BODY,
+		"policy.lifecycle.activate"},
+	{"POST", "/api/v1/policies/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY,
+		"policy.lifecycle.deactivate"},
 	{NULL, NULL, NULL, 0, NULL},
 };

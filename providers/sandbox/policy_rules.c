@@ -1,52 +1,11 @@
 /*
  * Policy rules: what the server adds to each type, and the two machines that number them.
  */
-#include "providers/sandbox/core.h"
-#include "providers/sandbox/flat.h"
+#include "providers/sandbox/policies.h"
 
 #include <stdlib.h>
 
 enum { LAST = 99, RULES_MAX = 100 };
-
-static const struct flat access_flat[] = {
-	{"conditions.userType.include", 'l', NULL},
-	{"conditions.userType.exclude", 'l', NULL},
-	{"conditions.riskScore.level", 's', "ANY"},
-	{"conditions.people.users.exclude", 'l', NULL},
-	{"actions.appSignOn.access", 's', "ALLOW"},
-	{"actions.appSignOn.keepMeSignedIn.postAuth", 's', "NOT_ALLOWED"},
-	{NULL, 0, NULL},
-};
-static const struct flat sign_on_flat[] = {
-	{"conditions.people.users.exclude", 'l', NULL},
-	{"conditions.risk.behaviors", 'l', NULL},
-	{"conditions.riskScore.level", 's', "ANY"},
-	{"conditions.identityProvider.provider", 's', "ANY"},
-	{"actions.signon.access", 's', "ALLOW"},
-	{"actions.signon.requireFactor", 'b', "false"},
-	{"actions.signon.primaryFactor", 's', "PASSWORD_IDP_ANY_FACTOR"},
-	{"actions.signon.rememberDeviceByDefault", 'b', "false"},
-	{"actions.signon.session.usePersistentCookie", 'b', "false"},
-	{"actions.signon.session.maxSessionIdleMinutes", 'i', "120"},
-	{"actions.signon.session.maxSessionLifetimeMinutes", 'i', "0"},
-	{NULL, 0, NULL},
-};
-static const struct flat people_flat[] = {
-	{"conditions.people.users.exclude", 'l', NULL},
-	{NULL, 0, NULL},
-};
-static const struct flat idp_flat[] = {
-	{"conditions.userIdentifier.patterns", 'l', NULL},
-	{"conditions.app.include", 'l', NULL},
-	{"conditions.app.exclude", 'l', NULL},
-	{"actions.idp.providers", 'l', NULL},
-	{NULL, 0, NULL},
-};
-static const struct flat profile_flat[] = {
-	{"actions.profileEnrollment.allowedIdentifiers", 'l', NULL},
-	{"actions.profileEnrollment.preRegistrationInlineHooks", 'n', NULL},
-	{NULL, 0, NULL},
-};
 
 static void add_rule(struct buf *b, struct call *c, const struct obj *p, const struct obj *r)
 {
@@ -78,6 +37,11 @@ static struct obj *rule_of(struct call *c, const struct obj *p)
 		return r;
 	fail_missing(c, c->arg[1], "PolicyRule");
 	return NULL;
+}
+
+static bool sparse(const struct obj *p)
+{
+	return policy_infos[p->sub].flags & PT_SPARSE;
 }
 
 static struct obj **rules_of(struct call *c, const struct obj *p)
@@ -136,122 +100,14 @@ static void place(struct call *c, const struct obj *p, struct obj *r, int32_t ha
 	int64_t n = js_type(want) == JS_INT ? js_int(want) : -1;
 
 	if (r->system) {
-		if (policy_infos[p->sub].oie)
+		if (sparse(p))
 			obj_set_priority(r, LAST);
 		else
 			order_dense(rules_of(c, p), p->in.n, r, 0);
-	} else if (policy_infos[p->sub].oie) {
+	} else if (sparse(p)) {
 		order_sparse(c, p, r, had, n);
 	} else {
 		order_dense(rules_of(c, p), p->in.n, r, n > 0 ? n : had > 0 ? had : 0);
-	}
-}
-
-static void drop_null(struct js *m, const char *key)
-{
-	if (js_type(js_get(m, key)) == JS_NULL)
-		js_del(m, key);
-}
-
-static void fill_platform(struct js *conditions)
-{
-	struct js *platform = js_getm(conditions, "platform"), *include;
-
-	if (!platform)
-		return;
-	if (js_type(platform) != JS_MAP || !js_len(platform)) {
-		js_del(conditions, "platform");
-		return;
-	}
-	js_default(platform, "exclude", js_new_list());
-	include = js_getm(platform, "include");
-	for (size_t i = 0; js_type(include) == JS_LIST && i < js_len(include); i++) {
-		struct js *os = js_getm(js_atm(include, i), "os");
-
-		if (js_type(os) == JS_MAP)
-			drop_null(os, "expression");
-	}
-}
-
-static void fill_constraints(struct js *method)
-{
-	static const char *const parts[] = {"knowledge", "possession"};
-	struct js *list = js_getm(method, "constraints");
-
-	for (size_t i = 0; js_type(list) == JS_LIST && i < js_len(list); i++) {
-		for (size_t k = 0; k < LEN(parts); k++) {
-			struct js *part = js_getm(js_atm(list, i), parts[k]);
-
-			if (js_type(part) == JS_MAP)
-				js_default(part, "required", js_new_bool(true));
-		}
-	}
-}
-
-static void fill_access(struct js *doc)
-{
-	struct js *method = js_make(doc, "actions.appSignOn.verificationMethod");
-
-	flat_fill(doc, access_flat);
-	fill_platform(js_make(doc, "conditions"));
-	js_default(method, "type", js_new_strz("ASSURANCE"));
-	if (slice_is(js_str(js_get(method, "type")), "AUTH_METHOD_CHAIN")) {
-		js_del(method, "factorMode");
-		js_del(method, "inactivityPeriod");
-		return;
-	}
-	js_default(method, "factorMode", js_new_strz("2FA"));
-	js_default(method, "reauthenticateIn", js_new_strz("PT12H"));
-	fill_constraints(method);
-}
-
-static void fill_idp(struct js *doc)
-{
-	struct js *idp = js_make(doc, "actions.idp"), *criteria;
-
-	flat_fill(doc, idp_flat);
-	if (js_type(js_get(idp, "shouldFallBackToOkta")) == JS_BOOL &&
-		!js_bool(js_get(idp, "shouldFallBackToOkta")))
-		js_del(idp, "shouldFallBackToOkta");
-	criteria = js_getm(idp, "matchCriteria");
-	for (size_t i = 0; js_type(criteria) == JS_LIST && i < js_len(criteria); i++) {
-		struct js *one = js_atm(criteria, i);
-
-		if (js_type(one) == JS_MAP)
-			js_default(one, "propertyName", js_new_strz("name"));
-	}
-}
-
-static void fill_profile(struct js *doc)
-{
-	struct js *ids;
-
-	flat_fill(doc, profile_flat);
-	ids = js_getm(js_make(doc, "actions.profileEnrollment"), "allowedIdentifiers");
-	if (!js_len(ids))
-		js_push(ids, js_new_strz("login"));
-}
-
-static void fill_type(const struct obj *p, struct js *doc)
-{
-	switch ((enum policy_type)p->sub) {
-	case P_ACCESS:
-		fill_access(doc);
-		break;
-	case P_SIGN_ON:
-		flat_fill(doc, sign_on_flat);
-		break;
-	case P_IDP_DISCOVERY:
-		fill_idp(doc);
-		break;
-	case P_PROFILE_ENROLLMENT:
-		fill_profile(doc);
-		break;
-	case P_PASSWORD:
-	case P_MFA_ENROLL:
-	case P_COUNT:
-		flat_fill(doc, people_flat);
-		break;
 	}
 }
 
@@ -260,14 +116,14 @@ static void fill_rule(struct call *c, const struct obj *p, const struct obj *r, 
 {
 	const struct js *conditions = js_get(c->body, "conditions"),
 			*actions = js_get(c->body, "actions");
-	bool fixed = r->system && (policy_infos[p->sub].oie || p->sub == P_IDP_DISCOVERY);
+	bool fixed = r->system && (sparse(p) || p->sub == P_IDP_DISCOVERY);
 
 	js_set(doc, "name", js_copy(js_get(c->body, "name")));
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
 	js_set(doc, "conditions",
 		js_type(conditions) == JS_MAP && !fixed ? js_copy(conditions) : js_new_map());
 	js_set(doc, "actions", js_type(actions) == JS_MAP ? js_copy(actions) : js_new_map());
-	fill_type(p, doc);
+	policy_fill_rule(p, doc);
 	if (fixed)
 		js_set(doc, "conditions", js_new_null());
 }
@@ -300,61 +156,29 @@ static struct obj *new_rule(struct call *c, struct obj *p, bool system)
 	return r;
 }
 
-static struct js *profile_attribute(const char *name, const char *label)
-{
-	struct js *a = js_new_map();
-
-	js_set(a, "name", js_new_strz(name));
-	js_set(a, "label", js_new_strz(label));
-	js_set(a, "required", js_new_bool(true));
-	return a;
-}
-
-static void catch_all_actions(struct call *c, const struct obj *p, struct js *doc)
-{
-	struct js *list = js_new_list(), *one, *to;
-
-	if (p->sub == P_ACCESS) {
-		to = js_make(doc, "actions.appSignOn.verificationMethod");
-		js_set(to, "factorMode", js_new_strz("2FA"));
-		js_set(to, "type", js_new_strz("ASSURANCE"));
-		js_set(to, "reauthenticateIn", js_new_strz("PT12H"));
-		if (!c->s->filling) {
-			one = js_new_map();
-			js_set(js_make(one, "possession"), "required", js_new_bool(true));
-			js_set(js_make(one, "possession"), "deviceBound", js_new_strz("REQUIRED"));
-			js_push(list, one);
-			js_set(to, "constraints", list);
-		} else {
-			js_free(list);
-		}
-		return;
-	}
-	to = js_make(doc, "actions.profileEnrollment");
-	js_push(list, profile_attribute("firstName", "First name"));
-	js_push(list, profile_attribute("lastName", "Last name"));
-	js_push(list, profile_attribute("email", "Primary email"));
-	js_set(to, "access", js_new_strz("ALLOW"));
-	js_set(to, "profileAttributes", list);
-	js_set(to, "targetGroupIds", js_new_null());
-	js_set(to, "unknownUserAction", js_new_strz("REGISTER"));
-	js_set(js_make(to, "activationRequirements"), "emailVerification", js_new_bool(true));
-	js_set(to, "progressiveProfilingAction", js_new_strz("ENABLED"));
-}
-
 void policy_catch_all(struct call *c, struct obj *p)
 {
-	struct obj *r = new_rule(c, p, true);
-	AUTO_PTR(js) doc = new_doc(c, p, r);
+	const char *text = policy_infos[p->sub].catch_all;
+	AUTO_PTR(js) doc = NULL;
+	struct err e = ERR_INIT;
+	struct js *actions;
+	struct obj *r;
 
+	if (!text)
+		return;
+	if (js_parse(slice_of(text), "a rule's actions", &actions, &e) < 0)
+		BUG("%s", e.msg);
+	r = new_rule(c, p, true);
 	r->priority = LAST;
+	doc = new_doc(c, p, r);
 	js_set(doc, "name", js_new_strz("Catch-all Rule"));
-	js_set(doc, "priority", js_new_int(LAST));
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	js_set(doc, "actions", js_new_map());
-	catch_all_actions(c, p, doc);
+	js_set(doc, "actions", actions);
 	js_set(doc, "conditions", js_new_map());
-	fill_type(p, doc);
+	/* the policies that come with an org ask for any two factors */
+	if (c->s->filling && p->sub == P_ACCESS)
+		js_del(js_make(doc, "actions.appSignOn.verificationMethod"), "constraints");
+	policy_fill_rule(p, doc);
 	js_set(doc, "conditions", js_new_null());
 	obj_put(r, doc);
 	name_set(c->s, K_POLICY_RULE, p->ix, SLICE("Catch-all Rule"), r->ix);
@@ -413,7 +237,7 @@ static void create_rule(struct call *c)
 
 	if (!p)
 		return;
-	if (!policy_infos[p->sub].rules) {
+	if (!(policy_infos[p->sub].flags & PT_RULES) && !c->s->filling) {
 		fail_field(c, "type", "Rules cannot be added to a policy of this type");
 		return;
 	}
@@ -430,6 +254,7 @@ static void create_rule(struct call *c)
 	obj_put(r, doc);
 	name_set(c->s, K_POLICY_RULE, p->ix, js_str(js_get(doc, "name")), r->ix);
 	place(c, p, r, -1);
+	c->made = r;
 	reply_rule(c, p, r);
 }
 
@@ -450,13 +275,13 @@ static bool system_kept(
 
 	if (!r->system)
 		return true;
-	if (p->sub == P_MFA_ENROLL || p->sub == P_IDP_DISCOVERY)
+	if (policy_infos[p->sub].flags & PT_FIXED)
 		what = "Cannot modify the PolicyRule object because it is read-only.";
 	else if (!slice_eq(js_str(js_get(c->body, "name")), js_str(js_get(doc, "name"))))
 		what = "Cannot modify the name attribute because it is read-only.";
 	else if (js_type(priority) == JS_INT && js_int(priority) != r->priority)
 		what = "Cannot modify the priority attribute because it is read-only.";
-	else if (policy_infos[p->sub].oie && js_len(js_get(c->body, "conditions")))
+	else if (sparse(p) && js_len(js_get(c->body, "conditions")))
 		what = "Cannot modify the conditions attribute because it is read-only.";
 	if (!what)
 		return true;
@@ -498,7 +323,7 @@ static void delete_rule(struct call *c)
 	name_drop(c->s, K_POLICY_RULE, p->ix, js_str(js_get(doc, "name")), r->ix);
 	edge_del(&p->in, r->ix, 0);
 	store_drop(c->s, r);
-	if (!policy_infos[p->sub].oie)
+	if (!sparse(p))
 		order_dense(rules_of(c, p), p->in.n, NULL, 0);
 	reply_status(c, 204);
 }
@@ -541,6 +366,14 @@ static int by_place(const void *x, const void *y)
 	return a->ix < b->ix ? -1 : a->ix > b->ix;
 }
 
+static struct obj **in_order(struct call *c, const struct obj *p)
+{
+	struct obj **v = rules_of(c, p);
+
+	qsort(v, p->in.n, sizeof(struct obj *), by_place);
+	return v;
+}
+
 static void list_rules(struct call *c)
 {
 	const struct obj *p = policy_of(c, c->arg[0]);
@@ -549,11 +382,41 @@ static void list_rules(struct call *c)
 
 	if (!p || !page_begin(c, &page, 0, 0))
 		return;
-	v = rules_of(c, p);
-	qsort(v, p->in.n, sizeof(struct obj *), by_place);
+	v = in_order(c, p);
 	for (uint32_t i = 0; i < p->in.n; i++)
 		add_rule(page_item(c, &page, v[i]->ix), c, p, v[i]);
 	page_end(c, &page, NULL);
+}
+
+void policy_add_rules(struct buf *b, struct call *c, const struct obj *policy)
+{
+	struct obj **v = in_order(c, policy);
+
+	buf_addc(b, '[');
+	for (uint32_t i = 0; i < policy->in.n; i++) {
+		buf_adds(b, i ? "," : "");
+		add_rule(b, c, policy, v[i]);
+	}
+	buf_addc(b, ']');
+}
+
+void policy_copy_rules(struct call *c, const struct obj *from, struct obj *to)
+{
+	struct obj **v = in_order(c, from);
+
+	for (uint32_t i = 0; i < from->in.n; i++) {
+		struct obj *r = new_rule(c, to, v[i]->system && sparse(to));
+		AUTO_PTR(js) doc = obj_doc(v[i]);
+
+		r->status = v[i]->status;
+		r->priority = v[i]->priority;
+		js_set(doc, "id", js_new_strz(r->id));
+		js_set(doc, "system", js_new_bool(r->system));
+		js_set(doc, "created", js_new_strz(c->stamp));
+		js_set(doc, "lastUpdated", js_new_strz(c->stamp));
+		obj_put(r, doc);
+		name_set(c->s, K_POLICY_RULE, to->ix, js_str(js_get(doc, "name")), r->ix);
+	}
 }
 
 bool zone_in_use(const struct sandbox *s, const char *id)
@@ -574,13 +437,13 @@ bool zone_in_use(const struct sandbox *s, const char *id)
 
 const struct route routes_policy_rules[] = {
 	{"GET", "/api/v1/policies/{id}/rules", list_rules, 0, NULL},
-	{"POST", "/api/v1/policies/{id}/rules", create_rule, R_BODY, NULL},
+	{"POST", "/api/v1/policies/{id}/rules", create_rule, R_BODY, "policy.rule.add"},
 	{"GET", "/api/v1/policies/{id}/rules/{rule}", get_rule, 0, NULL},
-	{"PUT", "/api/v1/policies/{id}/rules/{rule}", put_rule, R_BODY, NULL},
-	{"DELETE", "/api/v1/policies/{id}/rules/{rule}", delete_rule, 0, NULL},
+	{"PUT", "/api/v1/policies/{id}/rules/{rule}", put_rule, R_BODY, "policy.rule.update"},
+	{"DELETE", "/api/v1/policies/{id}/rules/{rule}", delete_rule, 0, "policy.rule.delete"},
 	{"POST", "/api/v1/policies/{id}/rules/{rule}/lifecycle/activate", activate, R_OPT_BODY,
-		NULL},
+		"policy.rule.activate"},
 	{"POST", "/api/v1/policies/{id}/rules/{rule}/lifecycle/deactivate", deactivate, R_OPT_BODY,
-		NULL},
+		"policy.rule.deactivate"},
 	{NULL, NULL, NULL, 0, NULL},
 };

@@ -230,6 +230,7 @@ static void create_zone(struct call *c)
 	}
 	obj_put(z, doc);
 	name_set(c->s, K_ZONE, 0, js_str(js_get(doc, "name")), z->ix);
+	c->made = z;
 	reply_zone(c, z);
 }
 
@@ -339,11 +340,12 @@ static void list_zones(struct call *c)
 
 const struct route routes_zones[] = {
 	{"GET", "/api/v1/zones", list_zones, 0, NULL},
-	{"POST", "/api/v1/zones", create_zone, R_BODY, NULL},
+	{"POST", "/api/v1/zones", create_zone, R_BODY, "zone.create"},
 	{"GET", "/api/v1/zones/{id}", get_zone, 0, NULL},
-	{"PUT", "/api/v1/zones/{id}", put_zone, R_BODY, NULL},
-	{"DELETE", "/api/v1/zones/{id}", delete_zone, 0, NULL},
-	{"POST", "/api/v1/zones/{id}/lifecycle/activate", activate, R_OPT_BODY, NULL},
-	{"POST", "/api/v1/zones/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY, NULL},
+	{"PUT", "/api/v1/zones/{id}", put_zone, R_BODY, "zone.update"},
+	{"DELETE", "/api/v1/zones/{id}", delete_zone, 0, "zone.delete"},
+	{"POST", "/api/v1/zones/{id}/lifecycle/activate", activate, R_OPT_BODY, "zone.activate"},
+	{"POST", "/api/v1/zones/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY,
+		"zone.deactivate"},
 	{NULL, NULL, NULL, 0, NULL},
 };
