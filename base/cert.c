@@ -9,6 +9,7 @@
 #include "base/cert.h"
 
 #include "base/buf.h"
+#include "base/jwt.h"
 
 #include <string.h>
 
@@ -23,20 +24,12 @@ static const struct curve {
 	{"secp521r1", "P-521", 66},
 };
 
-static void set_base64url(struct js *jwk, const char *key, const unsigned char *p, int n)
+static void set_base64url(struct js *jwk, const char *key, const unsigned char *p, size_t n)
 {
-	unsigned char text[NUMBER_MAX / 3 * 4 + 8];
-	int len = EVP_EncodeBlock(text, p, n);
+	AUTO(buf) struct buf b = BUF_MAX(CERT_MAX);
 
-	while (len > 0 && text[len - 1] == '=')
-		len--;
-	for (int i = 0; i < len; i++) {
-		if (text[i] == '+')
-			text[i] = '-';
-		else if (text[i] == '/')
-			text[i] = '_';
-	}
-	js_set(jwk, key, js_new_str((struct slice){(const char *)text, (size_t)len}));
+	jwt_add_base64url(&b, (struct slice){(const char *)p, n});
+	js_set(jwk, key, js_new_str(buf_slice(&b)));
 }
 
 /* bytes: padded to that many; 0: as many as it has. */
@@ -55,7 +48,7 @@ static int set_number(
 	BN_free(bn);
 	if (n < 0)
 		return -1;
-	set_base64url(jwk, key, raw, n);
+	set_base64url(jwk, key, raw, (size_t)n);
 	return 0;
 }
 
@@ -99,7 +92,7 @@ static int read_parts(const X509 *x, struct js *jwk, int64_t *ret_expires, struc
 	if (start && ASN1_TIME_diff(&days, &seconds, start, X509_get0_notAfter(x)) == 1 &&
 		X509_digest(x, EVP_sha256(), md, &n) == 1) {
 		*ret_expires = (int64_t)days * 86400 + seconds;
-		set_base64url(jwk, "x5t#S256", md, (int)n);
+		set_base64url(jwk, "x5t#S256", md, n);
 		bad = 0;
 	}
 	ASN1_TIME_free(start);
@@ -116,20 +109,16 @@ int cert_jwk(struct slice base64, struct js *jwk, int64_t *ret_expires, struct e
 	AUTO(buf) struct buf der = BUF_MAX(CERT_MAX);
 	const unsigned char *p;
 	X509 *x = NULL;
-	int n, ret;
+	int ret;
 
 	for (size_t i = 0; i < base64.n; i++) {
-		if (!strchr(" \t\r\n", base64.p[i]) || !base64.p[i])
+		if (!base64.p[i] || !strchr(" \t\r\n", base64.p[i]))
 			buf_addc(&text, base64.p[i]);
 	}
-	buf_reserve(&der, text.n + 4);
-	n = text.n && buf_ok(&text) && buf_ok(&der)
-		    ? EVP_DecodeBlock(
-			      (unsigned char *)der.p, (const unsigned char *)text.p, (int)text.n)
-		    : -1;
-	p = (const unsigned char *)der.p;
-	if (n > 0)
-		x = d2i_X509(NULL, &p, n);
+	if (buf_ok(&text) && jwt_add_decoded(&der, buf_slice(&text)) == 0 && buf_ok(&der)) {
+		p = (const unsigned char *)buf_str(&der);
+		x = d2i_X509(NULL, &p, (long)der.n);
+	}
 	if (!x)
 		return err_set(e, ERR_REFUSED, "it is no X.509 certificate in base64");
 	ret = read_parts(x, jwk, ret_expires, e);

@@ -15,7 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What there is; SETTING is the org's: what there is one of. */
+/*
+ * What there is; SETTING is the org's: what there is one of; TOKEN an API token: parent is whose, priority the
+ * last use in minutes, secret the token; GRANT a scope that an app may ask for.
+ */
 #define KINDS(X)                                                                                   \
 	X(USER)                                                                                    \
 	X(GROUP)                                                                                   \
@@ -89,7 +92,9 @@
 	X(IDENTITY_SOURCE_SESSION)                                                                 \
 	X(IDENTITY_SOURCE_OBJECT)                                                                  \
 	X(API_SERVICE)                                                                             \
-	X(SETTING)
+	X(SETTING)                                                                                 \
+	X(TOKEN)                                                                                   \
+	X(GRANT)
 
 #define KIND_ENUM(name) K_##name,
 enum kind { KINDS(KIND_ENUM) K_COUNT };
@@ -130,6 +135,7 @@ enum { ORIGIN_DIRECT = 0 };
 
 struct expr;
 struct collection;
+struct oauth;
 struct log;
 struct outbox;
 
@@ -176,6 +182,7 @@ struct sandbox {
 	char request_id[21]; /* of the request under way */
 	struct log *log;
 	struct outbox *outbox;
+	struct oauth *oauth; /* what the authorization server remembers; made when it is needed */
 	int (*fetch)(void *self, const struct sandbox_out *out, struct buf *ret_body);
 	void *fetch_self;
 };
@@ -221,8 +228,13 @@ struct call {
 	struct slice arg[ARG_MAX]; /* what {…} of the route matched, decoded */
 	struct param query[PARAM_MAX];
 	size_t nquery;
-	struct js *body;              /* a map when the route asks for one */
-	struct obj *made;             /* by a POST to a collection */
+	struct param form[PARAM_MAX]; /* of a body that is one (R_FORM) */
+	size_t nform;
+	struct obj *actor;   /* who calls: a user or an app; NULL before that is known */
+	char token_id[21];   /* of the API token it came with, or "" */
+	struct slice scopes; /* of the access token, separated by blanks; p NULL without one */
+	struct js *body;     /* a map when the route asks for one */
+	struct obj *made;    /* by a POST to a collection */
 	const struct collection *col; /* whose route it is */
 	struct obj *parent;           /* what the collection belongs to */
 	struct arena mem;
@@ -232,7 +244,6 @@ struct call {
 	const char *event, *detail;
 	struct buf targets;
 	uint8_t ntargets;
-	char token_id[21];
 	const char *request_id;
 };
 
@@ -240,6 +251,7 @@ enum route_flags {
 	R_BODY = 1,     /* a JSON object must come with it */
 	R_OPEN = 2,     /* no credentials asked for */
 	R_OPT_BODY = 4, /* a JSON object may come with it */
+	R_FORM = 16,    /* the body is a form */
 };
 struct route {
 	const char *method, *path;
@@ -253,8 +265,19 @@ struct route {
 #include "providers/sandbox/families.inc"
 #undef FAMILY
 
+/* auth.c */
+/* Who calls, and may they? False when it answered. */
+bool auth_check(struct call *c, const struct slice *seg, size_t n);
+/* Does the caller have all rights? */
+bool auth_is_super(const struct call *c);
+/* The API token of the options, unless it is there already. */
+void auth_fresh(struct sandbox *s);
+/* oauth.c */
+void oauth_free(struct oauth *o);
+
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
+struct slice form_get(const struct call *c, const char *name);
 bool query_is(const struct call *c, const char *name, const char *value);
 void reply_status(struct call *c, uint16_t status);
 /* Takes doc over. */

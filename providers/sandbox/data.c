@@ -325,5 +325,6 @@ int data_load(struct sandbox *s, struct slice text, struct err *e)
 	}
 	if (line <= n || !n || !roots_ok(s))
 		return err_set(e, ERR_STATE, "the tenant's file ends too early");
+	auth_fresh(s);
 	return 0;
 }

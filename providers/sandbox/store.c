@@ -291,6 +291,7 @@ void sandbox_free(struct sandbox *s)
 		vec_free(&s->of[k]);
 	map_release(&s->ids);
 	map_release(&s->names);
+	oauth_free(s->oauth);
 	log_free(s->log);
 	outbox_free(s->outbox);
 	free(s->base_url);

@@ -70,10 +70,17 @@ void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all
 	buf_adds(b, "}}");
 }
 
+/* Who calls, when that is a user. */
+static struct obj *me(const struct call *c)
+{
+	struct obj *u = c->actor ? c->actor : store_at(c->s, c->s->admin);
+
+	return u && u->kind == K_USER ? u : NULL;
+}
+
 struct obj *user_of(struct call *c, struct slice id)
 {
-	struct obj *u =
-		slice_is(id, "me") ? store_at(c->s, c->s->admin) : store_find(c->s, K_USER, id);
+	struct obj *u = slice_is(id, "me") ? me(c) : store_find(c->s, K_USER, id);
 
 	if (!u)
 		u = name_find(c->s, K_USER, 0, id);
