@@ -1,7 +1,7 @@
 /*
  * Custom authorization servers, their signing and encryption keys, and which of them trust each other.
  */
-#include "providers/sandbox/auth_servers.h"
+#include "providers/sandbox/authz_servers.h"
 
 #include "providers/sandbox/key.h"
 
@@ -9,18 +9,18 @@
 
 enum { ROTATION_S = 90 * 86400, CLIENT_KEYS_MAX = 5 };
 
-extern const struct collection auth_servers, auth_keys, auth_client_keys;
+extern const struct collection authz_servers, authz_keys, authz_client_keys;
 
-const char *auth_server_name(const struct obj *server)
+const char *authz_server_name(const struct obj *server)
 {
 	return server->builtin ? "default" : server->id;
 }
 
-void auth_add_self(
+void authz_add_self(
 	struct buf *b, struct call *c, const struct obj *o, const char *what, const char *allow)
 {
 	add_hint(b, c, "self", allow, "/api/v1/authorizationServers/%s/%s/%s",
-		auth_server_name(store_at(c->s, o->parent)), what, o->id);
+		authz_server_name(store_at(c->s, o->parent)), what, o->id);
 }
 
 /* --- servers --- */
@@ -85,7 +85,7 @@ static void make_key(struct call *c, struct obj *server, struct slice kid, const
 	js_set(doc, "status", js_new_strz(status));
 	js_set(doc, "kid", js_new_str(kid));
 	key_fill(doc, c->s, "RS256", "sig");
-	collection_make(c, &auth_keys, server, doc);
+	collection_make(c, &authz_keys, server, doc);
 }
 
 static void server_stored(struct call *c, struct obj *o, bool created)
@@ -97,7 +97,7 @@ static void server_stored(struct call *c, struct obj *o, bool created)
 	doc = obj_doc(o);
 	make_key(c, o, js_str(js_path(doc, "credentials.signing.kid")), "ACTIVE");
 	make_key(c, o, (struct slice){NULL, 0}, "NEXT");
-	auth_server_furnish(c, o);
+	authz_server_furnish(c, o);
 }
 
 /* Nobody trusts what is gone. */
@@ -128,7 +128,7 @@ static void show_server(struct call *c, const struct obj *o, struct js *doc)
 	AUTO(buf) struct buf issuer = BUF_TEXT;
 
 	buf_adds(&issuer, c->s->base_url);
-	buf_addf(&issuer, "/oauth2/%s", auth_server_name(o));
+	buf_addf(&issuer, "/oauth2/%s", authz_server_name(o));
 	js_set(doc, "issuer", js_new_str(buf_slice(&issuer)));
 }
 
@@ -163,7 +163,7 @@ static void add_metadata(struct buf *b, struct call *c, const char *server)
 
 static void add_server_links(struct buf *b, struct call *c, const struct obj *o)
 {
-	const char *name = auth_server_name(o);
+	const char *name = authz_server_name(o);
 	const char *turn = o->status == ST_ACTIVE ? "deactivate" : "activate";
 
 	for (size_t i = 0; i < LEN(server_links); i++) {
@@ -192,7 +192,7 @@ static struct obj *server_alias(struct call *c, struct slice id)
 	return NULL;
 }
 
-const struct collection auth_servers = {
+const struct collection authz_servers = {
 	.path = "/api/v1/authorizationServers",
 	.kind = K_AUTH_SERVER,
 	.of = K_COUNT,
@@ -228,10 +228,11 @@ static void add_key_links(struct buf *b, struct call *c, const struct obj *o)
 	AUTO_PTR(js) doc = obj_doc(o);
 
 	add_hint(b, c, "self", "GET", "/api/v1/authorizationServers/%s/credentials/keys/%.*s",
-		auth_server_name(store_at(c->s, o->parent)), SLICE_ARG(js_str(js_get(doc, "kid"))));
+		authz_server_name(store_at(c->s, o->parent)),
+		SLICE_ARG(js_str(js_get(doc, "kid"))));
 }
 
-const struct collection auth_keys = {
+const struct collection authz_keys = {
 	.path = "/api/v1/authorizationServers/{id}/credentials/keys",
 	.kind = K_AS_KEY,
 	.of = K_AUTH_SERVER,
@@ -275,7 +276,7 @@ static struct js *turn_keys(struct call *c, const struct obj *server)
 
 static void rotate(struct call *c)
 {
-	struct obj *o = collection_find(c, &auth_servers, c->arg[0]);
+	struct obj *o = collection_find(c, &authz_servers, c->arg[0]);
 	AUTO_PTR(js) doc = NULL;
 	struct js *signing, *kid;
 
@@ -296,7 +297,7 @@ static void rotate(struct call *c)
 	if (js_get(signing, "nextRotation"))
 		key_set_time(signing, "nextRotation", c->now + ROTATION_S);
 	obj_put(o, doc);
-	collection_list(c, &auth_keys, o);
+	collection_list(c, &authz_keys, o);
 }
 
 /* --- keys that access tokens are encrypted for --- */
@@ -354,7 +355,7 @@ static bool turn_client_key(struct call *c, struct obj *o, enum status to)
 static void add_client_key_links(struct buf *b, struct call *c, const struct obj *o)
 {
 	bool on = o->status == ST_ACTIVE;
-	const char *server = auth_server_name(store_at(c->s, o->parent));
+	const char *server = authz_server_name(store_at(c->s, o->parent));
 
 	add_hint(b, c, on ? "deactivate" : "activate", "POST",
 		"/api/v1/authorizationServers/%s/resourceservercredentials/keys/%s/lifecycle/%s",
@@ -366,7 +367,7 @@ static void add_client_key_links(struct buf *b, struct call *c, const struct obj
 		"/api/v1/authorizationServers/%s/resourceservercredentials/keys/%s", server, o->id);
 }
 
-const struct collection auth_client_keys = {
+const struct collection authz_client_keys = {
 	.path = "/api/v1/authorizationServers/{id}/resourceservercredentials/keys",
 	.kind = K_AS_CLIENT_KEY,
 	.of = K_AUTH_SERVER,
@@ -385,7 +386,7 @@ const struct collection auth_client_keys = {
 
 static void list_associated(struct call *c)
 {
-	const struct obj *o = collection_find(c, &auth_servers, c->arg[0]);
+	const struct obj *o = collection_find(c, &authz_servers, c->arg[0]);
 	bool trusted = !query_is(c, "trusted", "false");
 	struct page p;
 
@@ -401,7 +402,7 @@ static void list_associated(struct call *c)
 			continue;
 		if (!page_more(&p))
 			break;
-		collection_add(page_item(c, &p, other->ix), c, &auth_servers, other);
+		collection_add(page_item(c, &p, other->ix), c, &authz_servers, other);
 	}
 	page_end(c, &p, "trusted|q");
 }
@@ -409,7 +410,7 @@ static void list_associated(struct call *c)
 /* The answer holds what this call made trusted. */
 static void associate(struct call *c)
 {
-	struct obj *o = collection_find(c, &auth_servers, c->arg[0]);
+	struct obj *o = collection_find(c, &authz_servers, c->arg[0]);
 	const struct js *ids = js_get(c->body, "trusted");
 	size_t n = js_type(ids) == JS_LIST ? js_len(ids) : 0;
 	struct page p;
@@ -417,7 +418,7 @@ static void associate(struct call *c)
 	if (!o)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		if (!collection_find(c, &auth_servers, js_str(js_at(ids, i))))
+		if (!collection_find(c, &authz_servers, js_str(js_at(ids, i))))
 			return;
 	}
 	if (!n) {
@@ -427,54 +428,54 @@ static void associate(struct call *c)
 	if (!page_begin(c, &p, 0, 0))
 		return;
 	for (size_t i = 0; i < n; i++) {
-		const struct obj *other = collection_find(c, &auth_servers, js_str(js_at(ids, i)));
+		const struct obj *other = collection_find(c, &authz_servers, js_str(js_at(ids, i)));
 
 		if (!other || other == o)
 			continue;
 		edge_add(&o->out, other->ix, 0);
-		collection_add(page_item(c, &p, other->ix), c, &auth_servers, other);
+		collection_add(page_item(c, &p, other->ix), c, &authz_servers, other);
 	}
 	page_end(c, &p, NULL);
 }
 
 static void dissociate(struct call *c)
 {
-	struct obj *o = collection_find(c, &auth_servers, c->arg[0]), *other;
+	struct obj *o = collection_find(c, &authz_servers, c->arg[0]), *other;
 
 	if (!o)
 		return;
-	other = collection_find(c, &auth_servers, c->arg[1]);
+	other = collection_find(c, &authz_servers, c->arg[1]);
 	if (!other)
 		return;
 	if (edge_del(&o->out, other->ix, 0))
 		reply_status(c, 204);
 	else
-		fail_missing(c, c->arg[1], auth_servers.type);
+		fail_missing(c, c->arg[1], authz_servers.type);
 }
 
 /* --- clients: these servers give out no tokens here, so nobody has any --- */
 
 static void list_nothing(struct call *c)
 {
-	if (collection_find(c, &auth_servers, c->arg[0]))
+	if (collection_find(c, &authz_servers, c->arg[0]))
 		reply_text(c, 200, SLICE("[]"));
 }
 
 static void drop_nothing(struct call *c)
 {
-	if (collection_find(c, &auth_servers, c->arg[0]))
+	if (collection_find(c, &authz_servers, c->arg[0]))
 		reply_status(c, 204);
 }
 
 static void no_token(struct call *c)
 {
-	if (collection_find(c, &auth_servers, c->arg[0]))
+	if (collection_find(c, &authz_servers, c->arg[0]))
 		fail_missing(c, c->arg[2], "OAuth2RefreshToken");
 }
 
 #define SERVER "/api/v1/authorizationServers/{id}"
 
-const struct route routes_auth_servers[] = {
+const struct route routes_authz_servers[] = {
 	{"POST", SERVER "/credentials/lifecycle/keyRotate", rotate, R_BODY,
 		"oauth2.as.key.rollover"},
 	{"GET", SERVER "/associatedServers", list_associated, 0, NULL},

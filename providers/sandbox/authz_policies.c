@@ -1,11 +1,11 @@
 /*
  * Policies of custom authorization servers and their rules. Both stand in a dense order below what they belong to.
  */
-#include "providers/sandbox/auth_servers.h"
+#include "providers/sandbox/authz_servers.h"
 
 #include <stdlib.h>
 
-extern const struct collection auth_policies, auth_rules;
+extern const struct collection authz_policies, authz_rules;
 
 /* Those of its kind below the same parent, itself among them; in the call's arena. */
 static struct obj **siblings(struct call *c, const struct obj *o, size_t *ret_n)
@@ -69,7 +69,7 @@ static void add_links(struct buf *b, struct call *c, const struct obj *o, const 
 static void add_policy_path(struct buf *b, const struct sandbox *s, const struct obj *policy)
 {
 	buf_addf(b, "/api/v1/authorizationServers/%s/policies/%s",
-		auth_server_name(store_at(s, policy->parent)), policy->id);
+		authz_server_name(store_at(s, policy->parent)), policy->id);
 }
 
 /* The map at key, made where something else stands there. */
@@ -117,7 +117,7 @@ static void policy_links(struct buf *b, struct call *c, const struct obj *o)
 	add_links(b, c, o, buf_str(&path));
 }
 
-const struct collection auth_policies = {
+const struct collection authz_policies = {
 	.path = "/api/v1/authorizationServers/{id}/policies",
 	.kind = K_AS_POLICY,
 	.of = K_AUTH_SERVER,
@@ -235,7 +235,7 @@ static void rule_links(struct buf *b, struct call *c, const struct obj *o)
 	add_links(b, c, o, buf_str(&path));
 }
 
-const struct collection auth_rules = {
+const struct collection authz_rules = {
 	.path = "/api/v1/authorizationServers/{id}/policies/{id}/rules",
 	.kind = K_AS_RULE,
 	.of = K_AS_POLICY,

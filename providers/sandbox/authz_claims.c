@@ -1,9 +1,9 @@
 /*
  * Scopes and claims of custom authorization servers, and which ones every server has from the start.
  */
-#include "providers/sandbox/auth_servers.h"
+#include "providers/sandbox/authz_servers.h"
 
-extern const struct collection auth_scopes, auth_claims;
+extern const struct collection authz_scopes, authz_claims;
 
 static void set_flag(struct js *doc, const char *key)
 {
@@ -46,10 +46,10 @@ static bool fill_scope(struct call *c, struct obj *o, const struct js *old, stru
 
 static void scope_links(struct buf *b, struct call *c, const struct obj *o)
 {
-	auth_add_self(b, c, o, "scopes", "GET|PUT|DELETE");
+	authz_add_self(b, c, o, "scopes", "GET|PUT|DELETE");
 }
 
-const struct collection auth_scopes = {
+const struct collection authz_scopes = {
 	.path = "/api/v1/authorizationServers/{id}/scopes",
 	.kind = K_SCOPE,
 	.of = K_AUTH_SERVER,
@@ -128,10 +128,10 @@ static bool fill_claim(struct call *c, struct obj *o, const struct js *old, stru
 
 static void claim_links(struct buf *b, struct call *c, const struct obj *o)
 {
-	auth_add_self(b, c, o, "claims", "GET|PUT|DELETE");
+	authz_add_self(b, c, o, "claims", "GET|PUT|DELETE");
 }
 
-const struct collection auth_claims = {
+const struct collection authz_claims = {
 	.path = "/api/v1/authorizationServers/{id}/claims",
 	.kind = K_CLAIM,
 	.of = K_AUTH_SERVER,
@@ -193,7 +193,7 @@ static void make_scope(struct call *c, struct obj *server, const struct standard
 	js_set(doc, "description", js_new_strz(s->description));
 	js_set(doc, "system", js_new_bool(true));
 	js_set(doc, "metadataPublish", js_new_strz("ALL_CLIENTS"));
-	collection_make(c, &auth_scopes, server, doc);
+	collection_make(c, &authz_scopes, server, doc);
 }
 
 static void make_claim(struct call *c, struct obj *server, const struct standard_claim *s)
@@ -212,10 +212,10 @@ static void make_claim(struct call *c, struct obj *server, const struct standard
 	js_set(js_make(doc, "conditions"), "scopes", scopes);
 	js_set(doc, "system", js_new_bool(true));
 	js_set(doc, "alwaysIncludeInToken", js_new_bool(s->always));
-	collection_make(c, &auth_claims, server, doc);
+	collection_make(c, &authz_claims, server, doc);
 }
 
-void auth_server_furnish(struct call *c, struct obj *server)
+void authz_server_furnish(struct call *c, struct obj *server)
 {
 	for (size_t i = 0; i < LEN(standard_scopes); i++)
 		make_scope(c, server, &standard_scopes[i]);
