@@ -35,6 +35,8 @@ static void take_place(struct call *c, struct obj *o, bool created)
 		want = o->priority;
 	o->priority = 0; /* so that it is written in any case */
 	order_dense(v, n, o, want);
+	if (created && o->kind == K_AS_RULE)
+		c->event = "policy.rule.add";
 }
 
 static bool leave_place(struct call *c, struct obj *o)
