@@ -62,22 +62,22 @@ static void add_index(struct buf *b, const char *name, const uint32_t *map, uint
 }
 
 /*
- * Tags name objects too, but for those of memberships: an origin is a rule's index and one, or none. Groups' in
- * edges have origins, other tags are 0 or objects of assignments.
+ * Tags name objects too, 0 is none; but those of a group's members are origins: a rule's index and one. False when
+ * what the tag names is dead: then the edge means nothing. A rule that is gone leaves its members as if by hand.
  */
-static uint32_t map_tag(
-	const struct sandbox *s, const struct obj *o, bool in, const uint32_t *map, uint32_t tag)
+static bool map_tag(const struct obj *o, bool in, const uint32_t *map, uint32_t *tag)
 {
-	(void)s;
-	if (o->kind == K_GROUP && in)
-		return tag == ORIGIN_DIRECT     ? tag
-		       : map[tag - 1] == NO_OBJ ? ORIGIN_DIRECT
-						: map[tag - 1] + 1;
-	return tag && map[tag] != NO_OBJ ? map[tag] : tag;
+	bool origin = o->kind == K_GROUP && in;
+
+	if (*tag == 0)
+		return true;
+	*tag = map[origin ? *tag - 1 : *tag];
+	if (origin)
+		*tag = *tag == NO_OBJ ? ORIGIN_DIRECT : *tag + 1;
+	return *tag != NO_OBJ;
 }
 
-static void add_edges(
-	struct buf *b, const struct sandbox *s, const struct obj *o, bool in, const uint32_t *map)
+static void add_edges(struct buf *b, const struct obj *o, bool in, const uint32_t *map)
 {
 	const struct edges *e = in ? &o->in : &o->out;
 	bool first = true;
@@ -86,17 +86,17 @@ static void add_edges(
 		return;
 	buf_adds(b, in ? ",\"in\":[" : ",\"out\":[");
 	for (uint32_t i = 0; i < e->n; i++) {
-		if (map[e->v[i].to] == NO_OBJ)
+		uint32_t to = map[e->v[i].to], tag = e->v[i].tag;
+
+		if (to == NO_OBJ || !map_tag(o, in, map, &tag))
 			continue;
-		buf_addf(b, "%s%u,%u", first ? "" : ",", map[e->v[i].to],
-			map_tag(s, o, in, map, e->v[i].tag));
+		buf_addf(b, "%s%u,%u", first ? "" : ",", to, tag);
 		first = false;
 	}
 	buf_addc(b, ']');
 }
 
-static void add_object(
-	struct buf *b, const struct sandbox *s, const struct obj *o, const uint32_t *map)
+static void add_object(struct buf *b, const struct obj *o, const uint32_t *map)
 {
 	buf_addf(b, "{\"kind\":\"%s\",\"id\":\"%s\",\"status\":%u,\"sub\":%u,\"priority\":%d",
 		kind_names[o->kind], o->id, o->status, o->sub, (int)o->priority);
@@ -112,8 +112,8 @@ static void add_object(
 		buf_adds(b, ",\"secret\":");
 		buf_add_json(b, slice_of(o->secret));
 	}
-	add_edges(b, s, o, true, map);
-	add_edges(b, s, o, false, map);
+	add_edges(b, o, true, map);
+	add_edges(b, o, false, map);
 	buf_adds(b, o->tree ? ",\"tree\":" : ",\"doc\":");
 	if (o->tree)
 		js_write(b, o->tree);
@@ -138,7 +138,7 @@ void sandbox_save(const struct sandbox *s, struct buf *to)
 	buf_adds(to, "}\n");
 	for (uint32_t i = 0; i < s->objs.n; i++) {
 		if (map[i] != NO_OBJ)
-			add_object(to, s, s->objs.v[i], map);
+			add_object(to, s->objs.v[i], map);
 	}
 	log_save(s, to);
 	free(map);
