@@ -239,6 +239,7 @@ struct call {
 	struct obj *parent;           /* what the collection belongs to */
 	struct arena mem;
 	int64_t now;
+	const char *type;  /* of the answer's body; NULL: JSON */
 	const char *stamp; /* now, as Okta prints it */
 	/* for the System Log: another word than the route's ("": none), a member for debugData, what is named */
 	const char *event, *detail;

@@ -195,6 +195,17 @@ static bool check_protocol(struct call *c, const struct js *p, const struct shap
 	return false;
 }
 
+/* A replacement may name another of the provider's own keys. */
+static bool check_signing(struct call *c, const struct obj *o, const struct js *p)
+{
+	struct slice kid = js_str(js_path(p, "credentials.signing.kid"));
+
+	if (!kid.n || idp_signing_key_find(c->s, o, kid))
+		return true;
+	fail_field(c, "kid", "kid: the provider has no such signing key");
+	return false;
+}
+
 static void set_endpoint(struct js *p, const char *path, const char *url, const char *binding)
 {
 	struct js *m = url ? js_make(p, path) : NULL;
@@ -239,7 +250,7 @@ static void fill_saml(struct call *c, struct js *p, const struct js *was)
 		js_set(trust, "audience", audience ? js_copy(audience) : js_new_str(buf_slice(&b)));
 	buf_clear(&b);
 	key_add_org_kid(&b, c->s);
-	if (!js_str(js_get(signing, "kid")).n)
+	if (!was || !js_str(js_get(signing, "kid")).n)
 		js_set(signing, "kid", kid ? js_copy(kid) : js_new_str(buf_slice(&b)));
 }
 
@@ -286,14 +297,14 @@ bool idp_fill(struct call *c, struct obj *o, const struct js *old, struct js *do
 	const struct idp_type *t = type_of(doc);
 	AUTO_PTR(js) p = NULL;
 
-	(void)o;
 	if (!t || slice_chars(js_str(js_get(doc, "name"))) > 100) {
 		fail_field(
 			c, t ? "name" : "type", "%s: The field is not valid", t ? "name" : "type");
 		return false;
 	}
 	p = protocol_of(doc, &shapes[t->class]);
-	if (!check_protocol(c, p, &shapes[t->class]))
+	if (!check_protocol(c, p, &shapes[t->class]) ||
+		(old && t->class == SAML && !check_signing(c, o, p)))
 		return false;
 	fill_protocol(c, t, p, js_get(old, "protocol"));
 	js_set(doc, "protocol", js_copy(p));

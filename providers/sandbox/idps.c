@@ -270,6 +270,7 @@ static void list_idps_of_user(struct call *c)
 }
 
 const struct route routes_idps[] = {
+	{"GET", "/api/v1/idps/{id}/metadata.xml", idp_metadata, 0, NULL},
 	{"POST", "/api/v1/idps/{id}/users/{id}", link_user, R_BODY,
 		"application.user_membership.add"},
 	{"GET", "/api/v1/idps/{id}/users/{id}/credentials/tokens", list_tokens, 0, NULL},

@@ -23,3 +23,6 @@ struct obj *idp_signing_key_make(struct call *c, struct obj *idp, struct slice k
 void idp_key_generate(struct call *c);
 void idp_key_clone(struct call *c);
 void idp_key_active(struct call *c);
+
+/* idp_metadata.c */
+void idp_metadata(struct call *c);

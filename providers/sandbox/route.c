@@ -276,7 +276,8 @@ void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct san
 	c.request_id = s->request_id;
 	answer(&c, seg, n > SEGMENTS_MAX ? 0 : n);
 	if (res->body.n)
-		buf_adds(&res->headers, "Content-Type: application/json\r\n");
+		buf_addf(&res->headers, "Content-Type: %s\r\n",
+			c.type ? c.type : "application/json");
 	buf_addf(&res->headers, "X-Okta-Request-Id: %s\r\n", s->request_id);
 	add_rate(&c, seg, n > SEGMENTS_MAX ? 0 : n);
 	js_free(c.body);

@@ -64,6 +64,16 @@ static const char *made_key(struct org *o, const char *cert)
 	return org_say(o, "%s", org_text(o, "kid"));
 }
 
+/* For what is no JSON. */
+static void ask_raw(struct org *o, const char *path)
+{
+	struct sandbox_req req = {
+		.method = "GET", .target = slice_of(path), .authorization = SLICE("SSWS t")};
+
+	sandbox_handle(o->s, &req, &o->res);
+	assert_int_equal(o->res.status, 200);
+}
+
 static const char *saml_body(struct org *o, const char *name, const char *kid)
 {
 	return org_say(o,
@@ -168,6 +178,30 @@ static void test_identity__signing_keys_are_made_and_shared(void **state)
 	org_ask(o, 200, "GET", org_say(o, "/api/v1/idps/%s/credentials/keys/%s", b, kid), NULL);
 	org_ask(o, 200, "GET", org_say(o, "%s/active", keys), NULL);
 	assert_int_equal(length(o), 1);
+}
+
+static void test_identity__a_saml_provider_has_metadata_of_its_key(void **state)
+{
+	struct org *o = *state;
+	const char *kid = made_key(o, rsa_cert), *body;
+	const char *idp = org_made(o, "/api/v1/idps", saml_body(o, "a", kid));
+	const char *path = org_say(o, "/api/v1/idps/%s", idp);
+
+	body = org_say(o,
+		"{'type':'SAML2','name':'a','protocol':{'type':'SAML2','endpoints':{'sso':{'url':'https://i.example'}},'credentials':{'signing':{'kid':'%s'},'trust':{'issuer':'i','audience':'a&<b>','kid':'%s'}}}}",
+		"unknown", kid);
+	org_ask(o, 400, "PUT", path, body);
+	org_ask(o, 200, "POST", org_say(o, "%s/credentials/keys/generate?validityYears=2", path),
+		NULL);
+	body = org_say(o,
+		"{'type':'SAML2','name':'a','protocol':{'type':'SAML2','endpoints':{'sso':{'url':'https://i.example'}},'credentials':{'signing':{'kid':'%s'},'trust':{'issuer':'i','audience':'a&<b>','kid':'%s'}}}}",
+		org_text(o, "kid"), kid);
+	org_ask(o, 200, "PUT", path, body);
+	ask_raw(o, org_say(o, "%s/metadata.xml", path));
+	assert_true(org_has_header(o, "Content-Type: application/xml"));
+	assert_non_null(strstr(buf_str(&o->res.body), "entityID=\"a&amp;&lt;b&gt;\""));
+	assert_non_null(strstr(buf_str(&o->res.body), org_say(o, "/sso/saml2/%s", idp)));
+	assert_non_null(strstr(buf_str(&o->res.body), "<ds:X509Certificate>MII"));
 }
 
 static void test_identity__social_providers_know_their_endpoints(void **state)
@@ -609,6 +643,7 @@ int main(void)
 		TEST(a_key_in_use_stays),
 		TEST(a_saml_provider_is_completed),
 		TEST(signing_keys_are_made_and_shared),
+		TEST(a_saml_provider_has_metadata_of_its_key),
 		TEST(social_providers_know_their_endpoints),
 		TEST(providers_are_listed_by_part_of_a_name_and_type),
 		TEST(a_provider_of_a_routing_rule_stays),
