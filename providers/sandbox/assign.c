@@ -225,7 +225,7 @@ static void list_users(struct call *c)
 		const struct obj *u = store_at(c->s, ix);
 		AUTO_PTR(js) doc = q.p ? obj_doc(u) : NULL;
 
-		if (u->status == ST_DEPROVISIONED || (q.p && !user_matches(doc, q)))
+		if (u->status == ST_DEPROVISIONED || (q.p && !user_fits(doc, q)))
 			continue;
 		if (!page_more(&p))
 			break;

@@ -56,16 +56,6 @@ bool auth_role_allows(struct slice role, const struct area *a, bool write)
 	return false;
 }
 
-/*
- * The one place that asks for assigned roles. Until they can be assigned, everybody has them all, and the scope
- * alone decides.
- */
-static bool has_role(const struct sandbox *s, const struct obj *who, const char *role)
-{
-	(void)s, (void)who, (void)role;
-	return true;
-}
-
 bool auth_has_role(const struct sandbox *s, const struct obj *who, const struct area *a, bool write)
 {
 	/* the administrator of --token has all rights */
@@ -73,7 +63,7 @@ bool auth_has_role(const struct sandbox *s, const struct obj *who, const struct 
 		return true;
 	for (size_t i = 0; who && i < LEN(rights); i++) {
 		if (auth_role_allows(slice_of(rights[i].role), a, write) &&
-			has_role(s, who, rights[i].role))
+			roles_has(s, who, rights[i].role))
 			return true;
 	}
 	return false;

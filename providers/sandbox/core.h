@@ -192,6 +192,11 @@ struct obj *store_new(struct sandbox *s, enum kind k, const char *prefix);
 /* With an id that is known; it must be free. */
 struct obj *store_new_as(struct sandbox *s, enum kind k, const char *id);
 void store_drop(struct sandbox *s, struct obj *o);
+/*
+ * Drops what hangs on an object that is about to go: role assignments, bindings, owners, factors, sessions,
+ * subscriptions, settings whose parent or ref it is, and what hangs on them.
+ */
+void store_drop_ties(struct sandbox *s, const struct obj *o);
 struct obj *store_at(const struct sandbox *s, uint32_t ix);
 /* The living object of that kind and id, or NULL. */
 struct obj *store_find(const struct sandbox *s, enum kind k, struct slice id);
@@ -328,6 +333,8 @@ bool filter_match(const struct filter *f, const struct js *doc, filter_test *tes
 bool filter_only_eq(const struct filter *f, const char *attr, struct slice *ret_value);
 /* Are all attributes in the list "a|b|c"; a word that ends in '.' allows everything below? */
 bool filter_attrs_in(const struct filter *f, const char *words);
+/* Are all operators in the list ops, or in the list some where the attribute is in attrs? */
+bool filter_ops_in(const struct filter *f, const char *ops, const char *some, const char *attrs);
 /* 400 E0000031. */
 void fail_filter(struct call *c, struct slice text);
 
@@ -350,8 +357,8 @@ void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all
 void add_group(struct buf *b, struct call *c, const struct obj *g);
 void add_app(struct buf *b, struct call *c, const struct obj *a, bool secret);
 struct obj *user_of(struct call *c, struct slice id); /* by id, login or "me"; answers 404 */
-/* Does a name, the login or the address start with q? */
-bool user_matches(const struct js *doc, struct slice q);
+/* How well does q fit? 0: not, 1: a name, the login or the address start with it. */
+int user_fits(const struct js *doc, struct slice q);
 struct obj *group_of(struct call *c, struct slice id);
 struct obj *app_of(struct call *c, struct slice id);
 struct obj *policy_of(struct call *c, struct slice id);
@@ -367,6 +374,13 @@ void unassign_user(struct sandbox *s, struct obj *a, struct obj *u);
 void unassign_group(struct sandbox *s, struct obj *a, struct obj *g);
 /* The group through which u has a, or NULL. */
 struct obj *granting_group(const struct sandbox *s, const struct obj *a, const struct obj *u);
+
+/* roles.c */
+/*
+ * Does a user (group, client app) have an administrator role of this type, NULL: of any? What a group gives counts
+ * for its members.
+ */
+bool roles_has(const struct sandbox *s, const struct obj *principal, const char *type);
 
 /* schema.c, schema_check.c */
 /*

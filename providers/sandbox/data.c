@@ -6,6 +6,8 @@
 #include "providers/sandbox/collection.h"
 #include "providers/sandbox/log.h"
 #include "providers/sandbox/policies.h"
+#include "providers/sandbox/roles.h"
+#include "providers/sandbox/user.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -210,6 +212,9 @@ static bool find_kind(struct slice name, enum kind *ret)
 /* What the numbers of one object mean must be possible, whoever wrote them. */
 static bool numbers_ok(const struct js *doc, enum kind k)
 {
+	static const uint8_t subs[K_COUNT] = {[K_ROLE_ASSIGN] = ROLE_TYPES,
+		[K_FACTOR] = FACTOR_TYPES,
+		[K_SUBSCRIPTION] = SUBSCRIPTION_TYPES};
 	int64_t status = js_int(js_get(doc, "status")), sub = js_int(js_get(doc, "sub")),
 		priority = js_int(js_get(doc, "priority"));
 	size_t rows = 0;
@@ -217,8 +222,9 @@ static bool numbers_ok(const struct js *doc, enum kind k)
 	while (collections[rows])
 		rows++;
 	return status >= 0 && status < ST_COUNT && sub >= 0 && sub <= UINT8_MAX &&
-	       (k != K_POLICY || sub < P_COUNT) && (k != K_SETTING || (size_t)sub < rows) &&
-	       priority >= INT32_MIN && priority <= INT32_MAX;
+	       (k != K_POLICY || sub < P_COUNT) && (!subs[k] || sub < subs[k]) &&
+	       (k != K_SETTING || (size_t)sub < rows) && priority >= INT32_MIN &&
+	       priority <= INT32_MAX;
 }
 
 static bool read_body(struct obj *o, const struct js *doc)
@@ -302,6 +308,41 @@ static bool roots_ok(const struct sandbox *s)
 	       store_at(s, s->enroll_default)->kind == K_POLICY;
 }
 
+static bool is_there(const struct sandbox *s, uint32_t ix, enum kind k)
+{
+	const struct obj *o = store_at(s, ix);
+
+	return o && (k == K_COUNT || (enum kind)o->kind == k);
+}
+
+/* What ties two objects together is read without asking whether they are there. */
+static bool ties_ok(const struct sandbox *s)
+{
+	static const struct {
+		enum kind kind, parent, ref; /* K_COUNT: of any kind */
+		bool has_ref;
+	} ties[] = {
+		{K_OWNER, K_GROUP, K_COUNT, true},
+		{K_SESSION, K_USER, K_COUNT, false},
+		{K_BINDING, K_RESOURCE_SET, K_ROLE, true},
+		{K_RESOURCE, K_RESOURCE_SET, K_COUNT, false},
+		{K_ROLE_ASSIGN, K_COUNT, K_COUNT, false},
+	};
+
+	for (size_t t = 0; t < LEN(ties); t++) {
+		for (uint32_t i = 0; i < s->of[ties[t].kind].n; i++) {
+			const struct obj *o = store_at(s, s->of[ties[t].kind].v[i]);
+			bool custom = o->kind == K_ROLE_ASSIGN && o->sub == ROLE_CUSTOM;
+
+			if (!is_there(s, o->parent, ties[t].parent) ||
+				(ties[t].has_ref && !is_there(s, o->ref, ties[t].ref)) ||
+				(custom && !is_there(s, o->ref, K_BINDING)))
+				return false;
+		}
+	}
+	return true;
+}
+
 int data_load(struct sandbox *s, struct slice text, struct err *e)
 {
 	uint32_t n = 0, line = 0;
@@ -323,7 +364,7 @@ int data_load(struct sandbox *s, struct slice text, struct err *e)
 		}
 		line++;
 	}
-	if (line <= n || !n || !roots_ok(s))
+	if (line <= n || !n || !roots_ok(s) || !ties_ok(s))
 		return err_set(e, ERR_STATE, "the tenant's file ends too early");
 	auth_fresh(s);
 	return 0;

@@ -59,6 +59,8 @@ static const struct {
 	{K_APP, "AppInstance"},
 	{K_POLICY, "PolicyEntity"},
 	{K_POLICY_RULE, "PolicyRule"},
+	{K_ROLE_ASSIGN, "ROLE"},
+	{K_DEVICE, "Device"},
 	{K_ZONE, "NetworkZone"},
 	{K_TYPE, "UserType"},
 	{K_SCHEMA, "UserSchema"},
