@@ -6,7 +6,7 @@
 #include "base/cert.h"
 #include "providers/sandbox/key.h"
 
-enum { YEARS = 10, YEARS_MIN = 2, YEARS_MAX = 10, YEAR_S = 31556952 };
+enum { YEARS = 10, YEARS_MIN = 2, YEARS_MAX = 10 };
 
 extern const struct collection idp_keys, idp_signing_keys;
 
@@ -114,7 +114,7 @@ struct obj *idp_signing_key_make(struct call *c, struct obj *idp, struct slice k
 	if (!kid.n)
 		key_add_kid(&name, &c->s->rng);
 	js_set(doc, "kid", js_new_str(kid.n ? kid : buf_slice(&name)));
-	key_fill_certificate(doc, c->now + (years ? years : YEARS) * YEAR_S);
+	key_fill_certificate(doc, c->stamp, years ? years : YEARS);
 	return collection_make(c, &idp_signing_keys, idp, doc);
 }
 

@@ -3,6 +3,9 @@
 #include "base/hash.h"
 #include "base/rfc3339.h"
 
+#include <stdio.h>
+#include <string.h>
+
 enum { KID = 43, MODULUS = 342 /* of base64url: 2048 bits */ };
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -89,14 +92,29 @@ void key_set_time(struct js *doc, const char *member, int64_t at)
 	js_set(doc, member, js_new_str(buf_slice(&b)));
 }
 
-void key_fill_certificate(struct js *doc, int64_t expires)
+/* The same day some years on; a leap day falls on the day before where there is none. */
+static struct js *years_on(const char *stamp, long long years)
+{
+	long long year = 0;
+	char text[64];
+
+	slice_int((struct slice){stamp, 4}, 0, 9999, &year);
+	year += years;
+	snprintf(text, sizeof(text), "%04lld%s", year, stamp + 4);
+	if (strncmp(text + 5, "02-29", 5) == 0 &&
+		!((year % 4 == 0 && year % 100 != 0) || year % 400 == 0))
+		text[9] = '8';
+	return js_new_strz(text);
+}
+
+void key_fill_certificate(struct js *doc, const char *stamp, long long years)
 {
 	struct js *chain = js_new_list();
 
 	js_push(chain, js_new_strz(certificate));
 	js_set(doc, "kty", js_new_strz("RSA"));
 	js_set(doc, "use", js_new_strz("sig"));
-	key_set_time(doc, "expiresAt", expires);
+	js_set(doc, "expiresAt", years_on(stamp, years));
 	js_set(doc, "x5c", chain);
 	js_set(doc, "x5t#S256", js_new_strz(thumbprint));
 	js_set(doc, "e", js_new_strz("AQAB"));

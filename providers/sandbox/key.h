@@ -16,5 +16,5 @@ void key_add_org_kid(struct buf *b, const struct sandbox *s);
 void key_fill(struct js *doc, struct sandbox *s, const char *alg, const char *use);
 /* Sets the member to a time as Okta prints it. */
 void key_set_time(struct js *doc, const char *member, int64_t at);
-/* As key_fill, with a certificate that runs out then: what SAML is signed with. The kid must be there. */
-void key_fill_certificate(struct js *doc, int64_t expires);
+/* As key_fill, with a certificate that runs out so many years after stamp: what SAML is signed with. The kid is there. */
+void key_fill_certificate(struct js *doc, const char *stamp, long long years);
