@@ -177,6 +177,7 @@ struct sandbox {
 	struct map ids, names;
 	uint32_t everyone, admin, type, group_schema, access_default, enroll_default;
 	char org_id[21], realm_id[21];
+	uint32_t made_apps; /* definitions of apps that this org made for itself */
 	struct rate rates[RATE_MAX];
 	uint64_t served, changes;
 	char request_id[21]; /* of the request under way */
@@ -244,8 +245,8 @@ struct call {
 	struct obj *parent;           /* what the collection belongs to */
 	struct arena mem;
 	int64_t now;
-	const char *type;  /* of the answer's body; NULL: JSON */
 	const char *stamp; /* now, as Okta prints it */
+	const char *type;  /* of the answer's body; NULL: JSON */
 	/* for the System Log: another word than the route's ("": none), a member for debugData, what is named */
 	const char *event, *detail;
 	struct buf targets;
@@ -257,6 +258,7 @@ enum route_flags {
 	R_BODY = 1,     /* a JSON object must come with it */
 	R_OPEN = 2,     /* no credentials asked for */
 	R_OPT_BODY = 4, /* a JSON object may come with it */
+	R_LIST = 8,     /* a JSON list must come with it */
 	R_FORM = 16,    /* the body is a form */
 };
 struct route {
@@ -364,6 +366,9 @@ struct obj *app_of(struct call *c, struct slice id);
 struct obj *policy_of(struct call *c, struct slice id);
 bool user_in_group(const struct sandbox *s, const struct obj *u, const struct obj *g);
 void member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
+/* A group that an app brings, which is its parent; it is not for the org to change. */
+struct obj *group_of_app(struct call *c, const struct obj *app, struct slice name);
+void group_drop(struct call *c, struct obj *g);
 /* Takes one origin away; the member goes with the last. */
 void member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
 void rules_run(struct sandbox *s, struct obj *u, const char *now);
@@ -418,6 +423,7 @@ void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want);
 /* Does any policy rule name this id in its network conditions? */
 bool zone_in_use(const struct sandbox *s, const char *id);
 void js_default(struct js *m, const char *key, struct js *val); /* sets where it is missing */
+struct js *js_copy_or_null(const struct js *v);
 
 /* Who calls, as createdBy names it. */
 const char *call_actor_id(const struct call *c);

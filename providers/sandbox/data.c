@@ -134,7 +134,8 @@ void sandbox_save(const struct sandbox *s, struct buf *to)
 	buf_adds(to, "{\"plumb\":\"sandbox\"");
 	add_hex(to, "format", fingerprint());
 	add_hex(to, "rng", s->rng.s);
-	buf_addf(to, ",\"objects\":%u,\"org\":\"%s\",\"realm\":\"%s\"", n, s->org_id, s->realm_id);
+	buf_addf(to, ",\"objects\":%u,\"org\":\"%s\",\"realm\":\"%s\",\"madeApps\":%u", n,
+		s->org_id, s->realm_id, s->made_apps);
 	for (size_t i = 0; i < LEN(roots); i++)
 		add_index(to, roots[i].name, map, *root_of(&copy, &roots[i]));
 	buf_adds(to, "}\n");
@@ -288,6 +289,7 @@ static bool read_org(struct sandbox *s, const struct js *doc, uint32_t *ret_n, s
 		err_set(e, ERR_STATE, "the tenant's first line is damaged");
 		return false;
 	}
+	s->made_apps = (uint32_t)js_int(js_get(doc, "madeApps"));
 	for (size_t i = 0; i < LEN(roots); i++) {
 		if (!read_index(doc, roots[i].name, (uint32_t)n, root_of(s, &roots[i])) ||
 			*root_of(s, &roots[i]) == NO_OBJ) {

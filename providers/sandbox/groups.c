@@ -134,22 +134,15 @@ static uint8_t type_sent(struct call *c)
 	return G_OKTA;
 }
 
-static void create_group(struct call *c)
+static struct obj *make_group(struct call *c, uint8_t sub, const struct js *profile)
 {
-	const struct js *profile = js_get(c->body, "profile");
 	struct js *class = js_new_list();
 	AUTO_PTR(js) doc = js_new_map();
-	struct obj *g;
+	struct obj *g = store_new(c->s, K_GROUP, "00g");
 
 	js_push(class, js_new_strz("okta:user_group"));
 	js_set(doc, "objectClass", class);
-	if (!check_profile(c, profile, NULL))
-		return;
-	g = store_new(c->s, K_GROUP, "00g");
-	g->sub = type_sent(c);
-	c->made = g;
-	if (c->s->everyone == NO_OBJ)
-		c->s->everyone = g->ix;
+	g->sub = sub;
 	js_set(doc, "id", js_new_strz(g->id));
 	js_set(doc, "created", js_new_strz(c->stamp));
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
@@ -157,6 +150,34 @@ static void create_group(struct call *c)
 	js_set(doc, "type", js_new_strz(types[g->sub]));
 	js_set(doc, "profile", tidy_profile(profile));
 	obj_put(g, doc);
+	return g;
+}
+
+struct obj *group_of_app(struct call *c, const struct obj *app, struct slice name)
+{
+	AUTO_PTR(js) profile = js_new_map();
+	AUTO_PTR(js) doc = NULL;
+	struct obj *g;
+
+	js_set(profile, "name", js_new_str(name));
+	g = make_group(c, G_APP, profile);
+	g->parent = app->ix;
+	doc = obj_doc(g);
+	js_set(js_make(doc, "source"), "id", js_new_strz(app->id));
+	obj_put(g, doc);
+	return g;
+}
+
+static void create_group(struct call *c)
+{
+	const struct js *profile = js_get(c->body, "profile");
+	struct obj *g;
+
+	if (!check_profile(c, profile, NULL))
+		return;
+	g = c->made = make_group(c, type_sent(c), profile);
+	if (c->s->everyone == NO_OBJ)
+		c->s->everyone = g->ix;
 	name_set(c->s, K_GROUP, 0, js_str(js_get(profile, "name")), g->ix);
 	reply_group(c, g);
 }
@@ -186,12 +207,8 @@ static void put_group(struct call *c)
 	reply_group(c, g);
 }
 
-static void delete_group(struct call *c)
+void group_drop(struct call *c, struct obj *g)
 {
-	struct obj *g = writable(c, c->arg[0]);
-
-	if (!g)
-		return;
 	while (g->in.n) {
 		struct edge e = g->in.v[g->in.n - 1];
 
@@ -207,6 +224,15 @@ static void delete_group(struct call *c)
 		name_drop(c->s, K_GROUP, 0, js_str(js_path(doc, "profile.name")), g->ix);
 	}
 	store_drop(c->s, g);
+}
+
+static void delete_group(struct call *c)
+{
+	struct obj *g = writable(c, c->arg[0]);
+
+	if (!g)
+		return;
+	group_drop(c, g);
 	reply_status(c, 204);
 }
 

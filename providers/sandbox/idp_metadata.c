@@ -2,6 +2,7 @@
  * What a SAML identity provider has to know of Okta, as it is handed over: metadata of a service provider.
  */
 #include "providers/sandbox/idps.h"
+#include "providers/sandbox/key.h"
 
 /* As text or as the value of an attribute. */
 static void add_escaped(struct buf *b, struct slice s)
@@ -40,14 +41,6 @@ static void add_head(struct buf *b, const struct js *protocol)
 		slice_is(response, "RESPONSE") ? "false" : "true");
 }
 
-static void add_key(struct buf *b, const struct js *key)
-{
-	buf_adds(b,
-		"<md:KeyDescriptor use=\"signing\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data><ds:X509Certificate>");
-	add_escaped(b, js_str(js_at(js_get(key, "x5c"), 0)));
-	buf_adds(b, "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>");
-}
-
 /* Responses come to the provider's own address, or to one that all share. */
 static void add_consumer(
 	struct buf *b, struct call *c, const struct obj *idp, const struct js *protocol)
@@ -68,22 +61,19 @@ static void add_consumer(
 
 void idp_metadata(struct call *c)
 {
-	const struct obj *idp = idp_of(c, c->arg[0]), *key;
+	const struct obj *idp = idp_of(c, c->arg[0]);
 	AUTO_PTR(js) doc = idp ? obj_doc(idp) : NULL;
-	AUTO_PTR(js) key_doc = NULL;
 	const struct js *protocol = js_get(doc, "protocol");
 
 	if (!idp)
 		return;
-	key = idp_signing_key_find(c->s, idp, js_str(js_path(protocol, "credentials.signing.kid")));
-	if (!idp_is_saml(doc) || !key) {
+	if (!idp_is_saml(doc)) {
 		fail_missing(c, c->arg[0], "SAML metadata");
 		return;
 	}
-	key_doc = obj_doc(key);
 	reply_status(c, 200);
 	c->type = "application/xml;charset=UTF-8";
 	add_head(&c->res->body, protocol);
-	add_key(&c->res->body, key_doc);
+	key_add_descriptor(&c->res->body);
 	add_consumer(&c->res->body, c, idp, protocol);
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KID = 43, MODULUS = 342 /* of base64url: 2048 bits */ };
+enum { KID = 43, MODULUS = 342 /* of base64url: 2048 bits */, LINE = 76 };
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -119,4 +119,13 @@ void key_fill_certificate(struct js *doc, const char *stamp, long long years)
 	js_set(doc, "x5t#S256", js_new_strz(thumbprint));
 	js_set(doc, "e", js_new_strz("AQAB"));
 	js_set(doc, "n", js_new_strz(modulus));
+}
+
+void key_add_descriptor(struct buf *b)
+{
+	buf_adds(b,
+		"<md:KeyDescriptor use=\"signing\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data><ds:X509Certificate>");
+	for (size_t i = 0; i < sizeof(certificate) - 1; i += LINE)
+		buf_addf(b, "%s%.*s", i ? "\n" : "", LINE, certificate + i);
+	buf_adds(b, "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>");
 }

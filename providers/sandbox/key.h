@@ -18,3 +18,5 @@ void key_fill(struct js *doc, struct sandbox *s, const char *alg, const char *us
 void key_set_time(struct js *doc, const char *member, int64_t at);
 /* As key_fill, with a certificate that runs out so many years after stamp: what SAML is signed with. The kid is there. */
 void key_fill_certificate(struct js *doc, const char *stamp, long long years);
+/* The certificate as metadata of SAML has it. */
+void key_add_descriptor(struct buf *b);

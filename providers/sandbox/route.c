@@ -161,7 +161,7 @@ static bool read_body(struct call *c, unsigned flags)
 	struct err e = ERR_INIT;
 	struct slice type = c->req->content_type, body = c->req->body;
 
-	if (!(flags & (R_BODY | R_OPT_BODY | R_FORM)))
+	if (!(flags & (R_BODY | R_OPT_BODY | R_LIST | R_FORM)))
 		return true;
 	if (type.p && body.n &&
 		!type_is(type, flags & R_FORM ? SLICE("x-www-form-urlencoded") : SLICE("json"))) {
@@ -177,9 +177,10 @@ static bool read_body(struct call *c, unsigned flags)
 			c->nform = read_params(c, body, c->form);
 		return body.n <= FORM_MAX;
 	}
-	if (!body.n && !(flags & R_BODY))
+	if (!body.n && flags & R_OPT_BODY)
 		return true;
-	if (js_parse(body, "the body", &c->body, &e) < 0 || js_type(c->body) != JS_MAP) {
+	if (js_parse(body, "the body", &c->body, &e) < 0 ||
+		js_type(c->body) != (flags & R_LIST ? JS_LIST : JS_MAP)) {
 		fail(c, 400, "E0000003", "The request body was not well-formed.", NULL);
 		return false;
 	}
