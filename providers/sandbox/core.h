@@ -58,11 +58,15 @@
 	X(SMS_TEMPLATE)                                                                            \
 	X(IDP)                                                                                     \
 	X(IDP_KEY)                                                                                 \
+	X(IDP_SIGNING_KEY)                                                                         \
+	X(IDP_USER)                                                                                \
 	X(AUTH_SERVER)                                                                             \
 	X(SCOPE)                                                                                   \
 	X(CLAIM)                                                                                   \
 	X(AS_POLICY)                                                                               \
 	X(AS_RULE)                                                                                 \
+	X(AS_KEY)                                                                                  \
+	X(AS_CLIENT_KEY)                                                                           \
 	X(EVENT_HOOK)                                                                              \
 	X(INLINE_HOOK)                                                                             \
 	X(HOOK_KEY)                                                                                \
