@@ -15,7 +15,7 @@ static bool fill_captcha(struct call *c, struct obj *o, const struct js *old, st
 	else if (!old && !js_str(js_get(c->body, "secretKey")).n)
 		fail_field(c, "secretKey", "secretKey: The field cannot be left blank");
 	else if (!old && c->s->of[K_CAPTCHA].n > 1)
-		fail(c, 403, "E0000166",
+		fail(c, 403, "E0000165",
 			"CAPTCHA count limit reached: an org can have one instance.", NULL);
 	else
 		return true;
@@ -28,7 +28,7 @@ static bool leave_captcha(struct call *c, struct obj *o)
 
 	if (!slice_is(js_str(js_get(doc, "captchaId")), o->id))
 		return true;
-	fail(c, 403, "E0000168",
+	fail(c, 403, "E0000149",
 		"The CAPTCHA is associated with the org's settings and cannot be removed.", NULL);
 	return false;
 }

@@ -4,6 +4,7 @@
 #include "providers/sandbox/collection.h"
 
 #include "base/xalloc.h"
+#include "providers/sandbox/refs.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -373,7 +374,7 @@ static void do_delete(struct call *c)
 		fail(c, 403, "E0000111", "Cannot modify the object because it is read-only.", NULL);
 	else if (c->col->flags & C_INACTIVE_FIRST && o->status == ST_ACTIVE)
 		fail_field(c, "status", "status: only what is inactive can be deleted");
-	else if (!c->col->leave || c->col->leave(c, o)) {
+	else if (refs_none(c, o) && (!c->col->leave || c->col->leave(c, o))) {
 		collection_drop(c, o);
 		reply_status(c, c->col->flags & C_DELETE_200 ? 200 : 204);
 	}

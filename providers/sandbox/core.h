@@ -461,8 +461,6 @@ void obj_set_priority(struct obj *o, int32_t priority);
  * sib, which may hold self already, and renumbers whoever moved; self NULL only closes gaps.
  */
 void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want);
-/* Does any policy rule name this id in its network conditions? */
-bool zone_in_use(const struct sandbox *s, const char *id);
 void js_default(struct js *m, const char *key, struct js *val); /* sets where it is missing */
 struct js *js_copy_or_null(const struct js *v);
 

@@ -4,6 +4,7 @@
 #include "providers/sandbox/idps.h"
 
 #include "providers/sandbox/key.h"
+#include "providers/sandbox/refs.h"
 
 #include <stdio.h>
 
@@ -31,39 +32,9 @@ static bool idp_listed(struct call *c, const struct obj *o, const struct js *doc
 	return !type.n || slice_eq_fold(type, js_str(js_get(doc, "type")));
 }
 
-static bool names(const struct js *list, const char *id)
-{
-	for (size_t i = 0; i < js_len(list); i++) {
-		if (slice_is(js_str(js_get(js_at(list, i), "id")), id))
-			return true;
-	}
-	return false;
-}
-
-/* Routing rules send users to providers; one that they name has to stay. */
-static bool unused(struct call *c, const struct obj *o)
-{
-	for (uint32_t i = 0; i < c->s->of[K_POLICY_RULE].n; i++) {
-		AUTO_PTR(js) rule = obj_doc(store_at(c->s, c->s->of[K_POLICY_RULE].v[i]));
-
-		if (!names(js_path(rule, "actions.idp.providers"), o->id))
-			continue;
-		fail(c, 400, "E0000167",
-			"The identity provider is used by a routing rule and cannot be switched off.",
-			NULL);
-		return false;
-	}
-	return true;
-}
-
 static bool idp_turn(struct call *c, struct obj *o, enum status to)
 {
-	return to == ST_ACTIVE || unused(c, o);
-}
-
-static bool idp_leave(struct call *c, struct obj *o)
-{
-	return unused(c, o);
+	return to == ST_ACTIVE || refs_none(c, o);
 }
 
 /* A typed link: "name":{"href":...,"type":"application/xml","hints":...}. */
@@ -131,7 +102,6 @@ const struct collection idps = {
 	.flags = C_LIFECYCLE | C_Q_INSIDE,
 	.fill = idp_fill,
 	.stored = idp_stored,
-	.leave = idp_leave,
 	.turn = idp_turn,
 	.listed = idp_listed,
 	.links = idp_links,

@@ -419,22 +419,6 @@ void policy_copy_rules(struct call *c, const struct obj *from, struct obj *to)
 	}
 }
 
-bool zone_in_use(const struct sandbox *s, const char *id)
-{
-	for (uint32_t i = 0; i < s->of[K_POLICY_RULE].n; i++) {
-		const struct obj *r = store_at(s, s->of[K_POLICY_RULE].v[i]);
-		AUTO_PTR(js) doc = obj_doc(r);
-		AUTO(buf) struct buf text = BUF_TEXT;
-
-		if (!js_path(doc, "conditions.network"))
-			continue;
-		js_write(&text, js_path(doc, "conditions.network"));
-		if (strstr(buf_str(&text), id))
-			return true;
-	}
-	return false;
-}
-
 const struct route routes_policy_rules[] = {
 	{"GET", "/api/v1/policies/{id}/rules", list_rules, 0, NULL},
 	{"POST", "/api/v1/policies/{id}/rules", create_rule, R_BODY, "policy.rule.add"},

@@ -80,19 +80,30 @@ static void fill_platform(struct js *conditions)
 	}
 }
 
+/* A constraint has these two parts; what else was put into it is lost, without a word. */
 static void fill_constraints(struct js *method)
 {
 	static const char *const parts[] = {"knowledge", "possession"};
-	struct js *list = js_getm(method, "constraints");
+	const struct js *list = js_get(method, "constraints");
+	struct js *to;
 
-	for (size_t i = 0; js_type(list) == JS_LIST && i < js_len(list); i++) {
+	if (js_type(list) != JS_LIST)
+		return;
+	to = js_new_list();
+	for (size_t i = 0; i < js_len(list); i++) {
+		struct js *one = js_new_map();
+
 		for (size_t k = 0; k < LEN(parts); k++) {
-			struct js *part = js_getm(js_atm(list, i), parts[k]);
+			const struct js *part = js_get(js_at(list, i), parts[k]);
 
-			if (js_type(part) == JS_MAP)
-				js_default(part, "required", js_new_bool(true));
+			if (js_type(part) != JS_MAP)
+				continue;
+			js_set(one, parts[k], js_copy(part));
+			js_default(js_getm(one, parts[k]), "required", js_new_bool(true));
 		}
+		js_push(to, one);
 	}
+	js_set(method, "constraints", to);
 }
 
 static void fill_access(struct js *rule)

@@ -1,7 +1,7 @@
 /*
  * Network zones.
  */
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/refs.h"
 
 #include <stdlib.h>
 
@@ -14,9 +14,8 @@ static struct obj *zone_of(struct call *c)
 	return z;
 }
 
-static void add_zone(struct buf *b, struct call *c, const struct obj *z)
+static void add_text(struct buf *b, struct call *c, const struct obj *z, struct slice text)
 {
-	struct slice text = obj_text(z);
 	const char *verb = z->status == ST_ACTIVE ? "deactivate" : "activate";
 
 	buf_add(b, text.p, text.n - 1);
@@ -25,10 +24,36 @@ static void add_zone(struct buf *b, struct call *c, const struct obj *z)
 		c->s->base_url, z->id, verb, c->s->base_url, z->id, verb);
 }
 
+static void add_zone(struct buf *b, struct call *c, const struct obj *z)
+{
+	add_text(b, c, z, obj_text(z));
+}
+
 static void reply_zone(struct call *c, const struct obj *z)
 {
 	reply_status(c, 200);
 	add_zone(&c->res->body, c, z);
+}
+
+/*
+ * The answer to a PUT repeats what it was sent of the status, which stays as it is, and of the list of exempt
+ * addresses; a GET has neither.
+ */
+static void reply_put(struct call *c, const struct obj *z, struct js *doc)
+{
+	const struct js *exempt = js_get(c->body, "useAsExemptList");
+	struct slice status = js_str(js_get(c->body, "status"));
+	AUTO(buf) struct buf text = BUF_TEXT;
+
+	if (slice_in(status, "ACTIVE|INACTIVE"))
+		js_set(doc, "status", js_new_str(status));
+	if (z->system && js_bool(exempt)) {
+		js_set(doc, "useAsExemptList", js_new_bool(true));
+		js_set(doc, "useAsBlackList", js_new_bool(false));
+	}
+	js_write(&text, doc);
+	reply_status(c, 200);
+	add_text(&c->res->body, c, z, buf_slice(&text));
 }
 
 static bool has(struct slice s, char ch)
@@ -257,7 +282,7 @@ static void put_zone(struct call *c)
 	name_drop(c->s, K_ZONE, 0, js_str(js_get(old, "name")), z->ix);
 	obj_put(z, doc);
 	name_set(c->s, K_ZONE, 0, js_str(js_get(doc, "name")), z->ix);
-	reply_zone(c, z);
+	reply_put(c, z, doc);
 }
 
 static void delete_zone(struct call *c)
@@ -267,14 +292,14 @@ static void delete_zone(struct call *c)
 
 	if (!z)
 		return;
-	if (z->system || z->status == ST_ACTIVE || zone_in_use(c->s, z->id)) {
-		fail_field(c, "zone",
+	if (z->system || z->status == ST_ACTIVE) {
+		fail_field(c, "zone", "%s",
 			z->system ? "A system zone cannot be deleted"
-			: z->status == ST_ACTIVE
-				? "Only an inactive zone can be deleted"
-				: "The zone is used by a policy rule and cannot be deleted");
+				  : "Only an inactive zone can be deleted");
 		return;
 	}
+	if (!refs_none(c, z))
+		return;
 	doc = obj_doc(z);
 	name_drop(c->s, K_ZONE, 0, js_str(js_get(doc, "name")), z->ix);
 	store_drop(c->s, z);

@@ -394,7 +394,7 @@ static void test_captcha__is_one_and_stays_while_it_is_used(void **state)
 	assert_null(strstr(buf_str(&o->res.body), "hush"));
 	org_ask(o, 403, "POST", "/api/v1/captchas",
 		org_say(o, "{'name':'d','siteKey':'s','secretKey':'h','type':'HCAPTCHA'}"));
-	org_error_is(o, "E0000166");
+	org_error_is(o, "E0000165");
 	org_ask(o, 200, "POST", captcha, "{\"name\":\"e\"}");
 	assert_string_equal(org_text(o, "siteKey"), "s");
 	org_ask(o, 400, "PUT", "/api/v1/org/captcha", "{\"enabledPages\":[\"SSR\"]}");
@@ -404,7 +404,7 @@ static void test_captcha__is_one_and_stays_while_it_is_used(void **state)
 		org_say(o, "{'captchaId':'%s','enabledPages':['SIGN_IN','SSR']}", id));
 	assert_string_equal(js_str(js_at(js_get(o->doc, "enabledPages"), 0)).p, "SSR");
 	org_ask(o, 403, "DELETE", captcha, NULL);
-	org_error_is(o, "E0000168");
+	org_error_is(o, "E0000149");
 	org_ask(o, 204, "DELETE", "/api/v1/org/captcha", NULL);
 	org_ask(o, 204, "DELETE", captcha, NULL);
 }
