@@ -1,5 +1,5 @@
 /*
- * Defaults as rows: what the server adds to a document where nothing was sent.
+ * What the server makes of the members that were sent: defaults as rows, and lists that are sets.
  */
 #pragma once
 
@@ -13,3 +13,6 @@ struct flat {
 
 /* Rows end with a NULL path. A null that was sent counts as nothing where the default is something. */
 void flat_fill(struct js *doc, const struct flat *f);
+
+/* The strings of a list that Okta takes for a set, in the order in which its hash tables give them back. */
+void flat_set(struct js *doc, const char *path);

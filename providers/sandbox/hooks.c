@@ -221,6 +221,7 @@ static bool fill_event(struct call *c, struct obj *o, const struct js *old, stru
 	if (!check_hook(c, doc) || !check_events(c, js_get(doc, "events")))
 		return false;
 	fill_filter(js_getm(doc, "events"));
+	flat_set(doc, "events.items");
 	if (!old && !c->s->filling)
 		o->status = ST_ACTIVE;
 	other = keep_secret(o, doc);

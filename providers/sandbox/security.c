@@ -92,6 +92,8 @@ static bool fill_assurance(struct call *c, struct obj *o, const struct js *old, 
 	struct js *shown = js_new_map();
 
 	(void)old;
+	flat_set(doc, "diskEncryptionType.include");
+	flat_set(doc, "screenLockType.include");
 	js_set(shown, "value", js_copy(js_get(doc, "name")));
 	js_set(shown, "sensitive", js_new_bool(false));
 	js_set(doc, "resourceDisplayName", shown);

@@ -168,7 +168,7 @@ const struct collection limit_clients = {
 
 static bool fill_threats(struct call *c, struct obj *o, const struct js *old, struct js *doc)
 {
-	const struct js *zones = js_get(doc, "excludeZones");
+	const struct js *zones;
 
 	(void)o, (void)old;
 	if (c->s->filling)
@@ -178,6 +178,8 @@ static bool fill_threats(struct call *c, struct obj *o, const struct js *old, st
 		fail_field(c, "action", "action: must be none, audit or block");
 		return false;
 	}
+	flat_set(doc, "excludeZones");
+	zones = js_get(doc, "excludeZones");
 	for (size_t i = 0; i < js_len(zones); i++) {
 		if (!store_find(c->s, K_ZONE, js_str(js_at(zones, i)))) {
 			fail_missing(c, js_str(js_at(zones, i)), "NetworkZone");
