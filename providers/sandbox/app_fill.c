@@ -193,7 +193,17 @@ static void empty_overrides(struct js *sign_on, bool gone)
 	}
 }
 
-static void fill_saml(struct call *c, struct obj *a, struct js *doc, const struct js *old)
+/* Something must be signed; what is silent about it is not asked. */
+static bool is_unsigned(const struct js *sign_on)
+{
+	const struct js *response = js_get(sign_on, "responseSigned"),
+			*assertion = js_get(sign_on, "assertionSigned");
+
+	return js_type(response) == JS_BOOL && !js_bool(response) &&
+	       js_type(assertion) == JS_BOOL && !js_bool(assertion);
+}
+
+static bool fill_saml(struct call *c, struct obj *a, struct js *doc, const struct js *old)
 {
 	bool made = !app_def_of_doc(doc)->name[0];
 	struct js *sign_on = js_make(doc, "settings.signOn");
@@ -205,7 +215,12 @@ static void fill_saml(struct call *c, struct obj *a, struct js *doc, const struc
 	issuer = js_path(sign_on, "slo.issuer");
 	if (issuer)
 		js_set(sign_on, "spIssuer", js_copy(issuer));
+	if (is_unsigned(sign_on)) {
+		fail_field(c, "signOn", "signOn: the response or the assertion must be signed");
+		return false;
+	}
 	fill_kid(c, a, doc, old, false);
+	return true;
 }
 
 /* The shared password is never shown again; that there is one is. */
@@ -245,12 +260,12 @@ static bool fill_mode(struct call *c, struct obj *a, struct js *doc, const struc
 		return false;
 	if (slice_is(mode, "OPENID_CONNECT"))
 		fill_kid(c, a, doc, old, true);
-	else if (slice_is(mode, "SAML_2_0"))
-		fill_saml(c, a, doc, old);
 	else if (slice_is(mode, "SAML_1_1"))
 		fill_kid(c, a, doc, old, false);
-	else
+	else if (!slice_is(mode, "SAML_2_0"))
 		js_set(cred, "signing", js_new_map());
+	else if (!fill_saml(c, a, doc, old))
+		return false;
 	if (slice_is(mode, "AUTO_LOGIN"))
 		flat_fill(doc, auto_login);
 	if (passwords_too)

@@ -254,6 +254,19 @@ static void fill_saml(struct call *c, struct js *p, const struct js *was)
 		js_set(signing, "kid", kid ? js_copy(kid) : js_new_str(buf_slice(&b)));
 }
 
+/* The key that Apple gave is kept where an update is silent about it. */
+static void fill_apple(struct js *p, const struct js *was)
+{
+	struct js *signing = js_getm(js_getm(p, "credentials"), "signing");
+	const struct js *had = js_path(was, "credentials.signing.privateKey");
+
+	if (js_type(signing) != JS_MAP || js_str(js_get(signing, "privateKey")).n)
+		return;
+	js_del(signing, "privateKey");
+	if (had)
+		js_set(signing, "privateKey", js_copy(had));
+}
+
 static void fill_protocol(
 	struct call *c, const struct idp_type *t, struct js *p, const struct js *was)
 {
@@ -261,8 +274,10 @@ static void fill_protocol(
 	struct js *client = js_getm(js_getm(p, "credentials"), "client"),
 		  *slo = js_getm(js_getm(p, "endpoints"), "slo");
 
-	if (t->class == SOCIAL)
+	if (t->class == SOCIAL) {
 		js_del(p, "endpoints");
+		fill_apple(p, was);
+	}
 	set_endpoint(p, "endpoints.authorization", t->authorize, "HTTP-REDIRECT");
 	set_endpoint(p, "endpoints.token", t->token, "HTTP-POST");
 	if (t->class == OIDC && js_type(slo) == JS_MAP)

@@ -78,10 +78,14 @@ static void idp_links(struct buf *b, struct call *c, const struct obj *o)
 	add_hint(b, c, turn, "POST", "/api/v1/idps/%s/lifecycle/%s", o->id, turn);
 }
 
-/* The answer to a replacement does not know when it was made. */
+/* The answer to a replacement does not know when it was made; a private key is shown to who sent it. */
 static void show_idp(struct call *c, const struct obj *o, struct js *doc)
 {
+	static const char key[] = "protocol.credentials.signing.privateKey";
+
 	(void)o;
+	if (js_path(doc, key) && !js_str(js_path(c->body, key)).n)
+		js_del(js_make(doc, "protocol.credentials.signing"), "privateKey");
 	if (streq(c->req->method, "PUT"))
 		js_set(doc, "created", js_new_null());
 }
