@@ -213,6 +213,24 @@ static bool app_needs(const struct sandbox *s, const struct obj *o)
 	return false;
 }
 
+/* Does a rule ask for it, in a chain, a constraint or for resetting a password? */
+static bool rule_needs(const struct sandbox *s, const struct obj *o)
+{
+	AUTO(buf) struct buf word = BUF_TEXT;
+
+	if (keys[o->sub].flags & AK_MANY)
+		buf_adds(&word, o->id);
+	else
+		buf_addf(&word, "\"key\":\"%s\"", keys[o->sub].key);
+	for (uint32_t i = 0; i < s->of[K_POLICY_RULE].n; i++) {
+		struct slice text = obj_text(store_at(s, s->of[K_POLICY_RULE].v[i]));
+
+		if (memmem(text.p, text.n, word.p, word.n))
+			return true;
+	}
+	return false;
+}
+
 /* Recorded refusals: what is off already, what an app needs, and what a policy lets users enroll. */
 static void deactivate(struct call *c)
 {
@@ -234,6 +252,10 @@ static void deactivate(struct call *c)
 		return;
 	}
 	policy_enrolling(c->s, o, &names);
+	if (!names.n && rule_needs(c->s, o)) {
+		fail(c, 403, "E0000246", "The authenticator is used by a policy rule.", NULL);
+		return;
+	}
 	if (!names.n) {
 		move(c, ST_INACTIVE);
 		return;
