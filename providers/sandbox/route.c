@@ -20,7 +20,7 @@ static const struct route *const families[] = {
 
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
-	"agentPools|api-tokens|apps|authenticators|authn|authorizationServers|behaviors|brands|bot-protection|captchas|certificateAuthorities|device-assurances|device-integrations|device-posture-checks|devices|directories|domains|email-domains|email-servers|eventHooks|features|first-party-app-settings|governance|groups|hook-keys|iam|identity-sources|idps|inlineHooks|integrations|internal|logStreams|logs|mappings|meta|mtls|org|orgs|policies|principal-rate-limits|push-providers|rate-limit-settings|realm-assignments|realms|resource-selectors|risk|roles|security|security-events-providers|sessions|sessionviolations|ssf|templates|threats|trustedOrigins|users|zones";
+	"agentPools|api-tokens|apps|authenticators|authn|authorizationServers|behaviors|brands|bot-protection|captchas|certificateAuthorities|device-assurances|device-integrations|device-posture-checks|devices|directories|domains|email-domains|email-servers|eventHooks|features|first-party-app-settings|governance|groups|hook-keys|iam|identity-sources|idps|inlineHooks|integrations|internal|logStreams|logs|mappings|meta|mtls|org|orgs|policies|principal-rate-limits|push-providers|rate-limit-settings|realm-assignments|realms|resource-selectors|risk|roles|security|security-events-providers|sessions|sessionviolations|ssf|telephony-providers|templates|threats|trustedOrigins|users|zones";
 
 static int hex(char c)
 {

@@ -24,6 +24,8 @@ static bool fill_server(struct call *c, struct obj *o, const struct js *old, str
 	int64_t port = js_int(js_get(doc, "port"));
 
 	(void)old;
+	/* clients from before there was OAuth do not send it */
+	js_default(doc, "authType", js_new_strz("BASIC_SMTP_AUTH"));
 	if (!slice_in(js_str(js_get(doc, "authType")),
 		    "BASIC_SMTP_AUTH|OAUTH2_CLIENT_CREDENTIALS|OAUTH2_JWT_BEARER_GRANT"))
 		fail_field(c, "authType", "authType: is no known way to authenticate");
@@ -45,7 +47,7 @@ const struct collection email_servers = {
 	.type = "EmailServer",
 	.prefix = "ces",
 	.members =
-		"id alias! enabled! host! port! username! authType! password clientId clientSecret tokenEndpoint scopes signingAlgorithm keyId issuer subject audience privateKey",
+		"id alias! enabled! host! port! username! authType password clientId clientSecret tokenEndpoint scopes signingAlgorithm keyId issuer subject audience privateKey",
 	.secrets = "password|clientSecret|privateKey",
 	.key = "alias",
 	.envelope = "email-servers",

@@ -275,6 +275,58 @@ static void test_id_tokens__claim_of_groups_is_kept_with_the_client(void **state
 		NULL);
 }
 
+static void test_posture_checks__conflict_while_an_assurance_asks_for_them(void **state)
+{
+	struct org *o = *state;
+	const char *path = org_say(o, "/api/v1/device-posture-checks/%s",
+		org_made(o, "/api/v1/device-posture-checks",
+			org_say(o,
+				"{'name':'Firewall','variableName':'macOSFirewall','platform':'MACOS','mappingType':'CHECKBOX','query':'SELECT 1'}")));
+	const char *d = org_made(o, "/api/v1/device-assurances",
+		org_say(o,
+			"{'name':'Macs','platform':'MACOS','devicePostureChecks':{'include':[{'variableName':'macOSFirewall','value':'1'}]}}"));
+
+	org_ask(o, 409, "DELETE", path, NULL);
+	org_ask(o, 204, "DELETE", org_say(o, "/api/v1/device-assurances/%s", d), NULL);
+	org_ask(o, 204, "DELETE", path, NULL);
+}
+
+static const char *telephony(struct org *o, const char *name)
+{
+	org_ask(o, 201, "POST", "/api/v1/telephony-providers",
+		org_say(o,
+			"{'providerName':'%s','providerCapability':'ALL','providerSid':'s','providerAuthToken':'hidden','providerSettings':{}}",
+			name));
+	assert_false(has(o, "providerAuthToken"));
+	return org_say(o, "/api/v1/telephony-providers/%s", org_text(o, "id"));
+}
+
+static void test_telephony__has_one_primary_provider(void **state)
+{
+	struct org *o = *state;
+	const char *first = telephony(o, "TWILIO"), *second = telephony(o, "TELESIGN");
+
+	org_ask(o, 200, "POST", org_say(o, "%s/setAsPrimary", second), NULL);
+	org_ask(o, 200, "GET", first, NULL);
+	assert_false(js_bool(js_get(o->doc, "isPrimaryProvider")));
+	assert_true(js_bool(js_get(o->doc, "enabled")));
+	org_ask(o, 400, "DELETE", second, NULL);
+	org_ask(o, 200, "POST", org_say(o, "%s/lifecycle/deactivate", second), NULL);
+	assert_false(js_bool(js_get(o->doc, "enabled")));
+	org_ask(o, 400, "POST", org_say(o, "%s/setAsPrimary", second), NULL);
+	org_ask(o, 204, "DELETE", second, NULL);
+}
+
+static void test_bots__are_only_stopped_by_a_challenge(void **state)
+{
+	struct org *o = *state;
+
+	org_ask(o, 200, "GET", "/api/v1/bot-protection/configuration", NULL);
+	assert_string_equal(org_text(o, "mode"), "LOG_ONLY");
+	org_ask(o, 400, "POST", "/api/v1/bot-protection/configuration",
+		"{\"level\":\"HIGH\",\"mode\":\"ENFORCED\",\"supportedFlows\":[\"SSR\"]}");
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, org_set_up, org_tear_down)
 
 int main(void)
@@ -291,6 +343,9 @@ int main(void)
 		T(test_org__its_switches_are_turned_by_verbs_and_by_bodies),
 		T(test_support__has_access_for_as_long_as_was_granted),
 		T(test_features__are_switched_by_name),
+		T(test_posture_checks__conflict_while_an_assurance_asks_for_them),
+		T(test_telephony__has_one_primary_provider),
+		T(test_bots__are_only_stopped_by_a_challenge),
 		T(test_id_tokens__claim_of_groups_is_kept_with_the_client),
 	};
 
