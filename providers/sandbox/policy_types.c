@@ -126,6 +126,8 @@ static void fill_idp(struct js *rule)
 {
 	struct js *idp = js_make(rule, "actions.idp"), *criteria;
 
+	if (js_type(js_get(rule, "conditions")) == JS_MAP)
+		fill_platform(js_getm(rule, "conditions"));
 	if (js_type(js_get(idp, "shouldFallBackToOkta")) == JS_BOOL &&
 		!js_bool(js_get(idp, "shouldFallBackToOkta")))
 		js_del(idp, "shouldFallBackToOkta");
