@@ -41,6 +41,7 @@ static const struct area areas[] = {
 	{"/api/v1/identity-sources", "identitySources", NULL, 0},
 	{"/api/v1/idps", "idps", NULL, 0},
 	{"/api/v1/inlineHooks", "inlineHooks", NULL, 0},
+	{"/api/v1/internal/apps", "apps", NULL, 0},
 	{"/api/v1/logStreams", "logStreams", NULL, 0},
 	{"/api/v1/logs", "logs", NULL, 'r'},
 	{"/api/v1/mappings", "profileMappings", NULL, 0},

@@ -208,7 +208,8 @@ static void support(struct call *c)
 			fail_field(c, "support", "support: there is no access to extend");
 			return;
 		}
-		rfc3339_add(&text, (more ? until : c->now) + (more ? EXTEND_H : GRANT_H) * HOUR_S);
+		until = (more ? until : c->now) + (int64_t)HOUR_S * (more ? EXTEND_H : GRANT_H);
+		rfc3339_add(&text, until);
 		js_set(doc, "expiration", js_new_str(buf_slice(&text)));
 		js_set(doc, "support", js_new_strz("ENABLED"));
 	}
