@@ -17,7 +17,7 @@ PREFIX ?= /usr/local
 B := build/$(BUILD)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
-LIBS = libcurl jansson yaml-0.1 libmicrohttpd libcrypto
+LIBS = libcurl jansson jose yaml-0.1 libmicrohttpd libcrypto
 # expanded when first used: `make deps` must run before they exist
 LIB_CFLAGS = $(eval LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS)))$(LIB_CFLAGS)
 LIB_LDLIBS = $(eval LIB_LDLIBS := $(shell pkg-config --libs $(LIBS)))$(LIB_LDLIBS)

@@ -1,12 +1,12 @@
 #include "base/js.h"
 
-#include <jansson.h>
 #include <string.h>
 
+#include "base/js_jansson.h"
 #include "base/xalloc.h"
 
-#define J(j) ((json_t *)(uintptr_t)(j))
-#define JS(j) ((struct js *)(j))
+#define J(j) js_to_jansson(j)
+#define JS(j) js_from_jansson(j)
 
 int js_parse(struct slice text, const char *what, struct js **ret_js, struct err *e)
 {

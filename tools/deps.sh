@@ -60,6 +60,7 @@ need curl has curl
 need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 need libcurl4-openssl-dev lib libcurl
 need libjansson-dev lib jansson
+need libjose-dev lib jose
 need libyaml-dev lib yaml-0.1
 need libmicrohttpd-dev lib libmicrohttpd
 need libssl-dev lib libcrypto

@@ -18,7 +18,9 @@ BEGIN {
 	may["okta"] = " base state okta "
 	may["sandbox"] = " base state sandbox "
 	may["cmd"] = " base state reconcile providers okta sandbox cmd "
-	home["jansson.h"] = "base/js.c"
+	home["jansson.h"] = "base/js_jansson.h"
+	home["base/js_jansson.h"] = "base/js.c base/jwt.c"
+	home["jose/b64.h"] = home["jose/jwk.h"] = home["jose/jws.h"] = "base/jwt.c"
 	home["yaml.h"] = "state/yaml.c state/yaml_write.c"
 	home["curl/curl.h"] = "providers/transport_curl.c"
 	home["microhttpd.h"] = "providers/sandbox/httpd.c"
@@ -30,6 +32,8 @@ BEGIN {
 	split($0, q, "\"")
 	if (q[2] ~ /\// && index(may[room(FILENAME)], " " room(q[2]) " ") == 0)
 		bad("this folder may not include that one")
+	if (q[2] in home && index(" " home[q[2]] " ", " " FILENAME " ") == 0)
+		bad("this header has its home in " home[q[2]])
 }
 /^#include </ {
 	split($0, q, /[<>]/)

@@ -328,7 +328,7 @@ static uint32_t classify(const struct js *live)
 		    "saasure|okta_enduser|okta_browser_plugin|okta_account_settings|flow|okta_flow_sso|"
 		    "okta_iga_reviewer|okta_iga|ldap_interface|partner_portal|okta_atspoke_sso|"
 		    "okta_access_requests_resource_catalog|okta_access_requests_admin|"
-		    "okta_entitlement_management"))
+		    "okta_entitlement_management|okta_iga_security_access_reviews"))
 		return LIVE_SYSTEM | LIVE_FIXED;
 	return js_type(js_get(live, "signOnMode")) == JS_STR ? 0 : LIVE_SKIP;
 }

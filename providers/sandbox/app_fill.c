@@ -2,38 +2,10 @@
  * What the server adds to an app: defaults of all apps, then those of its sign-on mode, from tables.
  */
 #include "providers/sandbox/apps.h"
-#include "providers/sandbox/flat.h"
 
 #include "base/xalloc.h"
 
 #include <ctype.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-/* An app definition of the catalogue and the parameters it has; absent ones read null. */
-struct template
-{
-	const char *name, *mode, *params;
-	const char *required; /* of params */
-};
-
-static const struct template templates[] = {
-	{"bookmark", "BOOKMARK", "requestIntegration|url", "url"},
-	{"oidc_client", "OPENID_CONNECT", "", ""},
-	{"template_swa", "BROWSER_PLUGIN",
-		"buttonField|loginUrlRegex|url|passwordField|usernameField|redirectUrl|checkbox",
-		"url|usernameField|passwordField|buttonField"},
-	{"template_swa3field", "BROWSER_PLUGIN",
-		"buttonSelector|userNameSelector|passwordSelector|extraFieldSelector|extraFieldValue|targetURL|loginUrlRegex",
-		"targetURL|userNameSelector|passwordSelector|buttonSelector|extraFieldSelector|extraFieldValue"},
-	{"template_sps", "SECURE_PASSWORD_STORE",
-		"url|usernameField|passwordField|optionalField1|optionalField1Value|optionalField2|optionalField2Value|optionalField3|optionalField3Value",
-		"url|usernameField|passwordField"},
-	{"template_basic_auth", "BASIC_AUTH", "url|authURL|loginUrlRegex", "url|authURL"},
-	{"template_wsfed", "WS_FEDERATION",
-		"audienceRestriction|groupName|groupValueFormat|realm|wReplyURL|attributeStatements|nameIDFormat|authnContextClassRef|siteURL|usernameAttribute|groupFilter|wReplyOverride",
-		"siteURL"},
-};
 
 static const char modes[] =
 	"BOOKMARK|OPENID_CONNECT|SAML_2_0|SAML_1_1|AUTO_LOGIN|BROWSER_PLUGIN|SECURE_PASSWORD_STORE|BASIC_AUTH|WS_FEDERATION";
@@ -44,7 +16,6 @@ static const struct flat common[] = {
 	{"accessibility.selfService", 'b', "false"},
 	{"accessibility.errorRedirectUrl", 'n', NULL},
 	{"accessibility.loginRedirectUrl", 'n', NULL},
-	{"visibility.autoLaunch", 'b', "false"},
 	{"visibility.autoSubmitToolbar", 'b', "false"},
 	{"visibility.hide.iOS", 'b', "false"},
 	{"visibility.hide.web", 'b', "false"},
@@ -55,28 +26,14 @@ static const struct flat common[] = {
 	{"settings.notifications.vpn.helpUrl", 'n', NULL},
 	{"settings.manualProvisioning", 'b', "false"},
 	{"settings.implicitAssignment", 'b', "false"},
-	{"settings.emOptInStatus", 's', "NONE"},
-	{"settings.notes.admin", 'n', NULL},
-	{"settings.notes.enduser", 'n', NULL},
 	{NULL, 0, NULL},
 };
 
-static const struct flat oidc[] = {
-	{"credentials.oauthClient.autoKeyRotation", 'b', "true"},
-	{"credentials.oauthClient.token_endpoint_auth_method", 's', "client_secret_basic"},
-	{"settings.oauthClient.client_uri", 'n', NULL},
-	{"settings.oauthClient.logo_uri", 'n', NULL},
-	{"settings.oauthClient.redirect_uris", 'l', NULL},
-	{"settings.oauthClient.response_types", 'l', NULL},
-	{"settings.oauthClient.grant_types", 'l', NULL},
-	{"settings.oauthClient.application_type", 's', "web"},
-	{"settings.oauthClient.consent_method", 's', "TRUSTED"},
-	{"settings.oauthClient.issuer_mode", 's', "ORG_URL"},
-	{"settings.oauthClient.idp_initiated_login.mode", 's', "DISABLED"},
-	{"settings.oauthClient.idp_initiated_login.default_scope", 'l', NULL},
-	{"settings.oauthClient.wildcard_redirect", 's', "DISABLED"},
-	{"settings.oauthClient.dpop_bound_access_tokens", 'b', "false"},
-	{"settings.oauthClient.participate_slo", 'b', "false"},
+/* What all have but the apps that Okta runs itself. */
+static const struct flat not_oktas[] = {
+	{"visibility.autoLaunch", 'b', "false"},
+	{"settings.notes.admin", 'n', NULL},
+	{"settings.notes.enduser", 'n', NULL},
 	{NULL, 0, NULL},
 };
 
@@ -91,6 +48,21 @@ static const struct flat saml[] = {
 	{"settings.signOn.inlineHooks", 'l', NULL},
 	{NULL, 0, NULL},
 };
+static const char saml_members[] =
+	"defaultRelayState|ssoAcsUrl|idpIssuer|audience|recipient|destination|subjectNameIdTemplate|subjectNameIdFormat|responseSigned|assertionSigned|signatureAlgorithm|digestAlgorithm|honorForceAuthn|authnContextClassRef|spIssuer|requestCompressed|attributeStatements|inlineHooks|spCertificate|slo|participateSlo|allowMultipleAcsEndpoints|acsEndpoints|samlSignedRequestEnabled|samlAssertionLifetimeSeconds|assertionEncryption|audienceOverride|destinationOverride|recipientOverride|ssoAcsUrlOverride";
+
+/* An app of the catalogue knows its service; only these can be told to it. */
+static const struct flat saml_catalog[] = {
+	{"settings.signOn.defaultRelayState", 'n', NULL},
+	{"settings.signOn.ssoAcsUrlOverride", 'n', NULL},
+	{"settings.signOn.audienceOverride", 'n', NULL},
+	{"settings.signOn.recipientOverride", 'n', NULL},
+	{"settings.signOn.destinationOverride", 'n', NULL},
+	{"settings.signOn.attributeStatements", 'l', NULL},
+	{NULL, 0, NULL},
+};
+static const char saml_catalog_members[] =
+	"defaultRelayState|ssoAcsUrlOverride|audienceOverride|recipientOverride|destinationOverride|attributeStatements|honorForceAuthn|configuredAttributeStatements|samlAssertionLifetimeSeconds|signatureAlgorithm|digestAlgorithm";
 
 static const struct flat auto_login[] = {
 	{"settings.signOn.redirectUrl", 'n', NULL},
@@ -104,44 +76,25 @@ static const struct flat passwords[] = {
 	{NULL, 0, NULL},
 };
 
-static const struct template *template_of(struct slice name)
-{
-	for (size_t i = 0; i < LEN(templates); i++) {
-		if (slice_is(name, templates[i].name))
-			return &templates[i];
-	}
-	return NULL;
-}
-
 bool app_has_passwords(const struct js *doc)
 {
 	return slice_in(js_str(js_get(doc, "signOnMode")), password_modes);
 }
 
-/* Parameters of the template: the missing ones and "" read null, the unknown ones are dropped. */
-static bool fill_params(struct call *c, const struct template *t, struct js *doc)
+void app_keep(struct js *map, const char *members)
 {
-	struct js *app = js_make(doc, "settings.app"), *to = js_new_map();
-	struct slice rest = slice_of(t->params), word;
+	void *it = js_first(map);
 
-	while (t->params[0] && slice_cut(&rest, '|', &word)) {
-		AUTO_CHAR name = xstrndup(word.p, word.n);
-		const struct js *v = js_get(app, name);
-		bool empty = !v || js_type(v) == JS_NULL || (js_type(v) == JS_STR && !js_str(v).n);
+	while (it) {
+		AUTO_CHAR key = xstrndup(js_key(it), strlen(js_key(it)));
 
-		if (empty && slice_in(word, t->required) && !c->s->filling) {
-			js_free(to);
-			fail_field(c, name, "%s: The field cannot be left blank", name);
-			return false;
-		}
-		js_set(to, name, empty ? js_new_null() : js_copy(v));
+		it = js_next(map, it);
+		if (!slice_in(slice_of(key), members))
+			js_del(map, key);
 	}
-	js_set(js_make(doc, "settings"), "app", to);
-	if (slice_is(js_str(js_get(doc, "name")), "bookmark") &&
-		js_type(js_path(doc, "settings.app.requestIntegration")) != JS_BOOL)
-		js_set(js_make(doc, "settings.app"), "requestIntegration", js_new_bool(false));
-	return true;
 }
+
+/* --- the name --- */
 
 /* <org>_<label without odd characters>_<n>: what Okta calls apps that no catalogue has. */
 static struct js *made_name(struct call *c, const struct js *doc)
@@ -154,26 +107,35 @@ static struct js *made_name(struct call *c, const struct js *doc)
 		if (isalnum((unsigned char)label.p[i]))
 			buf_addc(&b, (char)tolower((unsigned char)label.p[i]));
 	}
-	buf_addf(&b, "_%u", c->s->of[K_APP].n);
+	buf_addf(&b, "_%u", ++c->s->made_apps);
 	return js_new_str(buf_slice(&b));
 }
 
-static bool fill_name(struct call *c, struct js *doc, const struct js *old)
+/* The mode that is asked for, as the definition reads it back; false when it answered. */
+static bool fill_mode_name(struct call *c, const struct app_def *d, struct js *doc)
+{
+	struct slice mode = js_str(js_get(doc, "signOnMode"));
+
+	if (d->flags & D_TEMPLATE && !slice_is(mode, d->mode)) {
+		fail_field(c, "signOnMode", "signOnMode: '%s' is for apps of another kind: %s",
+			d->name, d->mode);
+		return false;
+	}
+	if (d->flags & D_NO_MODE)
+		js_set(doc, "signOnMode", js_new_null());
+	else if (slice_is(mode, "AUTO_LOGIN"))
+		js_set(doc, "signOnMode", js_new_strz("BROWSER_PLUGIN"));
+	return true;
+}
+
+/* The name of a new app; false when it answered. */
+static bool fill_name(struct call *c, struct js *doc)
 {
 	struct slice name = js_str(js_get(c->body, "name")),
-		     mode = js_str(js_get(c->body, "signOnMode"));
-	const struct template *t;
+		     mode = js_str(js_get(doc, "signOnMode"));
 	AUTO(buf) struct buf lower = BUF_MAX(512);
+	const struct app_def *d;
 
-	if (old) {
-		js_set(doc, "name", js_copy(js_get(old, "name")));
-		js_set(doc, "signOnMode", js_copy(js_get(old, "signOnMode")));
-		t = template_of(js_str(js_get(old, "name")));
-		return !t || fill_params(c, t, doc);
-	}
-	for (size_t i = 0; i < name.n && i < 200; i++)
-		buf_addc(&lower, (char)tolower((unsigned char)name.p[i]));
-	t = template_of(buf_slice(&lower));
 	if (!name.n && (slice_is(mode, "SAML_2_0") || slice_is(mode, "AUTO_LOGIN"))) {
 		js_set(doc, "name", made_name(c, doc));
 		return true;
@@ -182,139 +144,68 @@ static bool fill_name(struct call *c, struct js *doc, const struct js *old)
 		fail_field(c, "name", "name: The field cannot be left blank");
 		return false;
 	}
-	js_set(doc, "name", js_new_str(buf_slice(&lower)));
-	if (!t && slice_is(mode, "AUTO_LOGIN"))
-		js_set(doc, "signOnMode", js_new_strz("BROWSER_PLUGIN"));
-	return !t || fill_params(c, t, doc);
+	for (size_t i = 0; i < name.n && i < 200; i++)
+		buf_addc(&lower, (char)tolower((unsigned char)name.p[i]));
+	d = app_def_of(buf_slice(&lower));
+	/* nobody makes a second one of Okta's own */
+	if (!d || (d->mode && !(d->flags & D_TEMPLATE) && !c->s->filling)) {
+		fail_field(c, "name", "name: no app of the catalogue has this name");
+		return false;
+	}
+	js_set(doc, "name", js_new_strz(d->name));
+	return fill_mode_name(c, d, doc);
 }
 
-static void kid(struct call *c, struct js *doc, const struct js *old, bool shared)
-{
-	struct js *signing = js_new_map();
-	const struct js *had = js_path(old, "credentials.signing.kid");
-	char id[21];
+/* --- by sign-on mode --- */
 
-	if (had) {
+/* Apps that sign have a key: a client its org's, the others one each, to be changed for another of theirs. */
+static void fill_kid(
+	struct call *c, struct obj *a, struct js *doc, const struct js *old, bool shared)
+{
+	const struct js *had = js_path(old, "credentials.signing.kid"),
+			*want = js_path(doc, "credentials.signing.kid");
+	struct js *signing = js_new_map();
+
+	if (had && !shared && app_key_of(c, a, js_str(want)))
+		js_set(signing, "kid", js_copy(want));
+	else if (had)
 		js_set(signing, "kid", js_copy(had));
-	} else if (shared) {
-		js_set(signing, "kid", js_new_strz(c->s->org_id));
-	} else {
-		store_new_id(c->s, "kid", id);
-		js_set(signing, "kid", js_new_strz(id));
-	}
+	else
+		js_set(signing, "kid", shared ? app_org_kid(c) : app_key_make(c, a));
 	js_set(js_make(doc, "credentials"), "signing", signing);
 }
 
-/* 64 characters; kept beside the document, which never shows it. */
-static void fill_secret(struct call *c, struct obj *a, struct js *client)
+/* "" is nothing: gone for an app of the org's own, null for one of the catalogue. */
+static void empty_overrides(struct js *sign_on, bool gone)
 {
-	struct slice sent = js_str(js_get(client, "client_secret")),
-		     method = js_str(js_get(client, "token_endpoint_auth_method"));
-	AUTO(buf) struct buf made = BUF_MAX(128);
-	char part[21];
+	static const char *const members[] = {"audienceOverride", "destinationOverride",
+		"recipientOverride", "ssoAcsUrlOverride", "defaultRelayState"};
 
-	if (!slice_starts(method, "client_secret")) {
-		free(a->secret);
-		a->secret = NULL;
-	} else if (sent.n) {
-		free(a->secret);
-		a->secret = xstrndup(sent.p, sent.n);
-	} else if (!a->secret) {
-		for (int i = 0; i < 4; i++) {
-			store_new_id(c->s, "sec", part);
-			buf_add(&made, part + 1, 16);
-		}
-		a->secret = xstrndup(buf_str(&made), made.n);
-	}
-	js_del(client, "client_secret");
-}
+	for (size_t i = 0; i < LEN(members); i++) {
+		const struct js *v = js_get(sign_on, members[i]);
 
-static void number_keys(struct call *c, struct js *doc)
-{
-	struct js *keys =
-		js_getm(js_getm(js_getm(js_getm(doc, "settings"), "oauthClient"), "jwks"), "keys");
-	char id[21];
-
-	for (size_t i = 0; i < js_len(keys); i++) {
-		struct js *key = js_atm(keys, i);
-
-		if (js_type(key) != JS_MAP)
+		if (js_type(v) != JS_STR || js_str(v).n || (gone && i == LEN(members) - 1))
 			continue;
-		store_new_id(c->s, "pks", id);
-		js_default(key, "id", js_new_strz(id));
-		js_default(key, "use", js_new_null());
+		if (gone)
+			js_del(sign_on, members[i]);
+		else
+			js_set(sign_on, members[i], js_new_null());
 	}
 }
 
-static void fill_refresh(struct js *settings)
+static void fill_saml(struct call *c, struct obj *a, struct js *doc, const struct js *old)
 {
-	struct js *refresh = js_getm(settings, "refresh_token");
-
-	if (js_type(refresh) != JS_MAP)
-		return;
-	if (slice_is(js_str(js_get(refresh, "rotation_type")), "STATIC"))
-		js_del(refresh, "leeway");
-	else
-		js_default(refresh, "leeway", js_new_int(30));
-}
-
-static bool fill_oidc(struct call *c, struct obj *a, struct js *doc, const struct js *old)
-{
-	struct js *client = js_make(doc, "credentials.oauthClient"),
-		  *settings = js_make(doc, "settings.oauthClient");
-	const struct js *had = js_path(old, "credentials.oauthClient.client_id");
-	struct slice want = js_str(js_get(client, "client_id")), type;
-	bool pkce;
-
-	if (!js_len(js_get(settings, "grant_types")) && !c->s->filling) {
-		fail_field(c, "settings.oauthClient.grant_types",
-			"grant_types: The field cannot be left blank");
-		return false;
-	}
-	if (!had && want.n && (want.n < 6 || want.n > 100)) {
-		fail_field(c, "client_id", "client_id: must have between 6 and 100 characters");
-		return false;
-	}
-	flat_fill(doc, oidc);
-	if (had)
-		js_set(client, "client_id", js_copy(had));
-	else if (!want.n)
-		js_set(client, "client_id", js_new_strz(a->id));
-	type = js_str(js_get(settings, "application_type"));
-	pkce = slice_is(type, "browser") || slice_is(type, "native");
-	js_default(client, "pkce_required", js_new_bool(pkce));
-	if (slice_is(js_str(js_get(client, "token_endpoint_auth_method")), "none"))
-		js_set(client, "pkce_required", js_new_bool(true));
-	fill_secret(c, a, client);
-	fill_refresh(settings);
-	number_keys(c, doc);
-	kid(c, doc, old, true);
-	return true;
-}
-
-static void drop_empty_overrides(struct js *sign_on)
-{
-	static const char *const overrides[] = {"audienceOverride", "destinationOverride",
-		"recipientOverride", "ssoAcsUrlOverride"};
-
-	for (size_t i = 0; i < LEN(overrides); i++) {
-		const struct js *v = js_get(sign_on, overrides[i]);
-
-		if (js_type(v) == JS_STR && !js_str(v).n)
-			js_del(sign_on, overrides[i]);
-	}
-}
-
-static void fill_saml(struct call *c, struct js *doc, const struct js *old)
-{
+	bool made = !app_def_of_doc(doc)->name[0];
 	struct js *sign_on = js_make(doc, "settings.signOn");
-	const struct js *issuer = js_path(doc, "settings.signOn.slo.issuer");
+	const struct js *issuer;
 
-	flat_fill(doc, saml);
-	drop_empty_overrides(sign_on);
+	app_keep(sign_on, made ? saml_members : saml_catalog_members);
+	flat_fill(doc, made ? saml : saml_catalog);
+	empty_overrides(sign_on, made);
+	issuer = js_path(sign_on, "slo.issuer");
 	if (issuer)
 		js_set(sign_on, "spIssuer", js_copy(issuer));
-	kid(c, doc, old, false);
+	fill_kid(c, a, doc, old, false);
 }
 
 /* The shared password is never shown again; that there is one is. */
@@ -333,68 +224,125 @@ static void fill_passwords(struct js *doc)
 			js_new_strz("DONT_PUSH"));
 }
 
-/* One switch for each link that the app shows on a dashboard. */
-static void fill_links(struct js *doc)
-{
-	struct slice name = js_str(js_get(doc, "name"));
-	AUTO(buf) struct buf key = BUF_MAX(512);
-	bool plain = slice_starts(name, "template_") || slice_is(name, "bookmark") ||
-		     slice_is(js_str(js_get(doc, "signOnMode")), "BROWSER_PLUGIN");
-	const struct js *had = js_path(doc, "visibility.appLinks");
-	struct js *links = js_new_map();
-
-	if (plain)
-		buf_adds(&key, "login");
-	else
-		buf_addf(&key, "%.*s_link", SLICE_ARG(name));
-	js_set(links, buf_str(&key),
-		js_type(js_get(had, buf_str(&key))) == JS_BOOL ? js_copy(js_get(had, buf_str(&key)))
-							       : js_new_bool(true));
-	js_set(js_make(doc, "visibility"), "appLinks", links);
-}
-
-/* Apps that speak a protocol can be signed out of from afar. */
-static void fill_logout(struct js *doc)
-{
-	static const struct flat rows[] = {
-		{"universalLogout.status", 's', "DISABLED"},
-		{"universalLogout.supportType", 's', "FULL"},
-		{"universalLogout.identityStack", 's', "NOT_SHARED"},
-		{"universalLogout.protocol", 's', "GLOBAL_TOKEN_REVOCATION"},
-		{NULL, 0, NULL},
-	};
-
-	if (slice_in(js_str(js_get(doc, "signOnMode")), "SAML_2_0|OPENID_CONNECT"))
-		flat_fill(doc, rows);
-}
-
-static void fill_orn(struct call *c, struct js *doc)
-{
-	AUTO(buf) struct buf b = BUF_MAX(1024);
-
-	buf_addf(&b, "orn:okta:idp:%s:apps:%.*s:%.*s", c->s->org_id,
-		SLICE_ARG(js_str(js_get(doc, "name"))), SLICE_ARG(js_str(js_get(doc, "id"))));
-	js_set(doc, "orn", js_new_str(buf_slice(&b)));
-}
-
 static bool fill_mode(struct call *c, struct obj *a, struct js *doc, const struct js *old)
 {
+	const struct app_def *d = app_def_of_doc(doc);
 	struct slice mode = js_str(js_get(doc, "signOnMode"));
+	struct js *settings = js_make(doc, "settings"), *cred = js_make(doc, "credentials");
+	bool passwords_too = app_has_passwords(doc);
+	const char *keep = "userNameTemplate|signing";
 
-	flat_fill(doc, common);
-	js_make(doc, "settings.app");
+	if (passwords_too)
+		keep = "userNameTemplate|scheme|revealPassword|userName|password";
+	else if (d->flags & D_TEMPLATE && slice_is(mode, "OPENID_CONNECT"))
+		keep = "userNameTemplate|signing|oauthClient";
+	app_keep(cred, keep);
+	if (!slice_is(mode, "SAML_2_0") && !slice_is(mode, "AUTO_LOGIN"))
+		js_del(settings, "signOn");
+	if (!slice_is(mode, "OPENID_CONNECT") || !(d->flags & D_TEMPLATE))
+		js_del(settings, "oauthClient");
+	else if (!app_client_fill(c, a, doc, old))
+		return false;
 	if (slice_is(mode, "OPENID_CONNECT"))
-		return fill_oidc(c, a, doc, old);
-	if (slice_is(mode, "SAML_2_0"))
-		fill_saml(c, doc, old);
+		fill_kid(c, a, doc, old, true);
+	else if (slice_is(mode, "SAML_2_0"))
+		fill_saml(c, a, doc, old);
+	else if (slice_is(mode, "SAML_1_1"))
+		fill_kid(c, a, doc, old, false);
 	else
-		js_set(js_make(doc, "credentials"), "signing", js_new_map());
+		js_set(cred, "signing", js_new_map());
 	if (slice_is(mode, "AUTO_LOGIN"))
 		flat_fill(doc, auto_login);
-	if (app_has_passwords(doc))
+	if (passwords_too)
 		fill_passwords(doc);
 	return true;
 }
+
+/* --- by definition --- */
+
+static void fill_link(struct js *links, const struct js *sent, const char *key)
+{
+	const struct js *v = js_get(sent, key);
+
+	js_set(links, key, js_new_bool(js_type(v) == JS_BOOL ? js_bool(v) : true));
+}
+
+/*
+ * One switch for each link that the app shows on a dashboard. Those of an app that was taken over from another
+ * org, and that the catalogue does not have, are the ones that it came with.
+ */
+static void fill_links(const struct app_def *d, struct js *doc, const struct js *old)
+{
+	const struct js *sent = js_path(doc, "visibility.appLinks"),
+			*had = js_path(old, "visibility.appLinks");
+	struct slice rest = slice_of(d->links ? d->links : ""), word;
+	AUTO(buf) struct buf own = BUF_MAX(512);
+	struct js *links = js_new_map();
+
+	buf_addf(&own, "%.*s_link", SLICE_ARG(js_str(js_get(doc, "name"))));
+	for (void *it = d->name[0] ? NULL : js_first(had); it; it = js_next(had, it))
+		fill_link(links, sent, js_key(it));
+	if (!d->links && !js_len(links))
+		fill_link(links, sent, buf_str(&own));
+	while (rest.n && slice_cut(&rest, '|', &word)) {
+		AUTO_CHAR key = xstrndup(word.p, word.n);
+
+		fill_link(links, sent, key);
+	}
+	js_set(js_make(doc, "visibility"), "appLinks", links);
+}
+
+static struct js *logout_of(const struct app_def *d)
+{
+	static const struct {
+		const char *status, *support, *stack, *protocol;
+	} rows[] = {
+		[LOGOUT_NONE] = {"UNSUPPORTED", NULL, NULL, NULL},
+		[LOGOUT_REVOKE] = {"DISABLED", "FULL", "NOT_SHARED", "GLOBAL_TOKEN_REVOCATION"},
+		[LOGOUT_OWN] = {"DISABLED", "FULL", "NOT_SHARED", "PROPRIETARY"},
+		[LOGOUT_SHARED] = {"DISABLED", "PARTIAL", "SHARED", "PROPRIETARY"},
+	};
+	struct js *m = js_new_map();
+
+	js_set(m, "status", js_new_strz(rows[d->logout].status));
+	if (rows[d->logout].support) {
+		js_set(m, "supportType", js_new_strz(rows[d->logout].support));
+		js_set(m, "identityStack", js_new_strz(rows[d->logout].stack));
+		js_set(m, "protocol", js_new_strz(rows[d->logout].protocol));
+	}
+	return m;
+}
+
+static void fill_def(struct call *c, struct js *doc, const struct js *old)
+{
+	const struct app_def *d = app_def_of_doc(doc);
+	struct js *settings = js_make(doc, "settings");
+	AUTO(buf) struct buf orn = BUF_MAX(1024);
+
+	app_keep(js_getm(doc, "accessibility"), "selfService|errorRedirectUrl|loginRedirectUrl");
+	app_keep(js_getm(doc, "visibility"), "autoLaunch|autoSubmitToolbar|hide|appLinks");
+	app_keep(settings,
+		"app|notifications|manualProvisioning|implicitAssignment|notes|signOn|oauthClient|inlineHookId|identityStoreId");
+	if (d->flags & D_EVERYONE)
+		js_set(settings, "implicitAssignment", js_new_bool(true));
+	flat_fill(doc, common);
+	if (!(d->flags & D_OKTA))
+		flat_fill(doc, not_oktas);
+	js_set(settings, "emOptInStatus",
+		old ? js_copy_or_null(js_path(old, "settings.emOptInStatus"))
+		    : js_new_strz("NONE"));
+	if (d->flags & D_SEATS)
+		js_default(js_make(doc, "licensing"), "seatCount", js_new_int(0));
+	js_set(doc, "features", old ? js_copy_or_null(js_get(old, "features")) : js_new_list());
+	js_set(doc, "universalLogout",
+		old ? js_copy_or_null(js_get(old, "universalLogout")) : logout_of(d));
+	fill_links(d, doc, old);
+	buf_addf(&orn, "orn:okta:idp:%s:apps:%.*s:%.*s", c->s->org_id,
+		SLICE_ARG(js_str(js_get(doc, "name"))), SLICE_ARG(js_str(js_get(doc, "id"))));
+	js_set(doc, "orn", js_new_str(buf_slice(&orn)));
+}
+
+/* --- the whole --- */
 
 /* The parts of a body that must be maps where they are sent at all. */
 static bool maps_ok(struct call *c)
@@ -417,48 +365,72 @@ static bool maps_ok(struct call *c)
 	return true;
 }
 
-static const char *const writable[] = {
-	"accessibility", "visibility", "credentials", "settings", "profile", "licensing"};
-
-struct js *app_fill(struct call *c, struct obj *a, const struct js *old)
+static bool body_ok(struct call *c, const struct js *old)
 {
-	const struct js *label = js_get(c->body, "label"), *mode = js_get(c->body, "signOnMode");
-	struct js *doc;
+	struct slice label = js_str(js_get(c->body, "label"));
 
-	if (js_type(label) != JS_STR || !js_str(label).n || js_str(label).n > 400) {
+	if (!label.n || label.n > 400) {
 		fail_field(c, "label", "label: The field cannot be left blank");
-		return NULL;
+		return false;
 	}
-	if (!old && !slice_in(js_str(mode), modes)) {
+	if (!old && !slice_in(js_str(js_get(c->body, "signOnMode")), modes)) {
 		fail_field(c, "signOnMode", "signOnMode: must be one of those that Okta knows");
-		return NULL;
+		return false;
 	}
-	if (!maps_ok(c))
-		return NULL;
-	doc = js_new_map();
+	return maps_ok(c);
+}
+
+static struct js *start_doc(struct call *c, const struct obj *a, const struct js *old)
+{
+	static const char *const writable[] = {
+		"accessibility", "visibility", "credentials", "settings", "profile", "licensing"};
+	struct js *doc = js_new_map();
+
 	js_set(doc, "id", js_new_strz(a->id));
 	js_set(doc, "orn", js_new_null());
-	js_set(doc, "name", js_new_null());
-	js_set(doc, "label", js_copy(label));
+	js_set(doc, "name", old ? js_copy(js_get(old, "name")) : js_new_null());
+	js_set(doc, "label", js_copy(js_get(c->body, "label")));
 	js_set(doc, "status", js_new_strz(status_names[a->status]));
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
 	js_set(doc, "created", old ? js_copy(js_get(old, "created")) : js_new_strz(c->stamp));
-	js_set(doc, "features", js_new_list());
-	if (mode)
-		js_set(doc, "signOnMode", js_copy(mode));
-	js_set(doc, "universalLogout", js_new_null());
+	js_set(doc, "signOnMode", js_copy(js_get(old ? old : c->body, "signOnMode")));
 	for (size_t i = 0; i < LEN(writable); i++) {
 		const struct js *v = js_get(c->body, writable[i]);
 
 		if (js_type(v) == JS_MAP)
 			js_set(doc, writable[i], js_copy(v));
 	}
-	if (fill_name(c, doc, old) && fill_mode(c, a, doc, old)) {
-		fill_links(doc);
-		fill_logout(doc);
-		fill_orn(c, doc);
-		return doc;
+	if (js_get(old, APP_LOGO))
+		js_set(doc, APP_LOGO, js_copy(js_get(old, APP_LOGO)));
+	return doc;
+}
+
+/* As Okta prints it. */
+static struct js *in_order(const struct js *doc)
+{
+	static const char *const members[] = {"id", "orn", "name", "label", "status", "lastUpdated",
+		"created", "accessibility", "licensing", "visibility", "features", "signOnMode",
+		"credentials", "universalLogout", "settings", "profile", APP_LOGO};
+	struct js *to = js_new_map();
+
+	for (size_t i = 0; i < LEN(members); i++) {
+		if (js_get(doc, members[i]))
+			js_set(to, members[i], js_copy(js_get(doc, members[i])));
 	}
-	js_free(doc);
-	return NULL;
+	return to;
+}
+
+struct js *app_fill(struct call *c, struct obj *a, const struct js *old)
+{
+	AUTO_PTR(js) doc = NULL;
+
+	if (!body_ok(c, old))
+		return NULL;
+	doc = start_doc(c, a, old);
+	js_make(doc, "settings.app");
+	if ((!old && !fill_name(c, doc)) || !app_def_params(c, app_def_of_doc(doc), doc) ||
+		!fill_mode(c, a, doc, old))
+		return NULL;
+	fill_def(c, doc, old);
+	return in_order(doc);
 }

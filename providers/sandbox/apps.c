@@ -17,33 +17,56 @@ static void add_sub(
 	buf_addc(b, ',');
 }
 
-static void add_app_links(struct buf *b, struct call *c, const struct obj *a, const struct js *doc)
+/* What a dashboard shows: one link for each switch that is on. */
+static void add_dashboard(struct buf *b, struct call *c, const struct obj *a, const struct js *doc)
 {
 	const struct js *links = js_path(doc, "visibility.appLinks");
+	unsigned n = 0;
+
+	buf_adds(b, "\"appLinks\":[");
+	for (void *it = js_first(links); it; it = js_next(links, it)) {
+		if (!js_bool(js_val(it)))
+			continue;
+		buf_addf(b, "%s{\"name\":", n ? "," : "");
+		buf_add_json(b, slice_of(js_key(it)));
+		buf_addf(b, ",\"href\":\"%s/home/", c->s->base_url);
+		buf_add_url(b, js_str(js_get(doc, "name")));
+		buf_addf(b, "/%s/aln%u\",\"type\":\"text/html\"}", a->id, ++n);
+	}
+	buf_adds(b, "],");
+}
+
+static void add_logo(struct buf *b, struct call *c, const struct js *doc)
+{
+	struct slice own = js_str(js_get(doc, APP_LOGO));
+
+	buf_addf(b, "\"logo\":[{\"name\":\"medium\",\"href\":\"%s", c->s->base_url);
+	if (own.n)
+		buf_addf(b, "/fs/bco/4/%.*s", SLICE_ARG(own));
+	else
+		buf_adds(b, "/assets/img/logos/default.png");
+	buf_adds(b, "\",\"type\":\"image/png\"}],");
+}
+
+static void add_app_links(struct buf *b, struct call *c, const struct obj *a, const struct js *doc)
+{
 	const char *base = c->s->base_url;
 	const struct obj *access = policy_or(c->s, a->parent, c->s->access_default),
 			 *enroll = policy_or(c->s, a->ref, c->s->enroll_default);
-	void *it = js_first(links);
+	struct slice method =
+		js_str(js_path(doc, "credentials.oauthClient.token_endpoint_auth_method"));
+	const char *keeps = slice_starts(method, "client_secret") ? "secrets" : "jwks";
 
-	buf_adds(b, ",\"_links\":{\"appLinks\":[");
-	if (it) {
-		buf_adds(b, "{\"name\":");
-		buf_add_json(b, slice_of(js_key(it)));
-		buf_addf(b, ",\"href\":\"%s/home/", base);
-		buf_add_url(b, js_str(js_get(doc, "name")));
-		buf_addf(b, "/%s/aln1\",\"type\":\"text/html\"}", a->id);
-	}
-	buf_addf(b,
-		"],\"logo\":[{\"name\":\"medium\",\"href\":\"%s/assets/img/logos/default.png\",\"type\":\"image/png\"}],",
-		base);
+	buf_adds(b, ",\"_links\":{");
+	add_dashboard(b, c, a, doc);
+	add_logo(b, c, doc);
 	buf_addf(b,
 		"\"uploadLogo\":{\"href\":\"%s/api/v1/apps/%s/logo\",\"hints\":{\"allow\":[\"POST\"]}},\"policies\":{\"href\":\"%s/api/v1/apps/%s/policies\",\"hints\":{\"allow\":[\"PUT\"]}},",
 		base, a->id, base, a->id);
 	if (js_path(doc, "settings.oauthClient"))
 		buf_addf(b,
 			"\"clientCredentials\":[{\"name\":\"%s\",\"href\":\"%s/api/v1/apps/%s/credentials/%s\"}],",
-			a->secret ? "secrets" : "jwks", base, a->id,
-			a->secret ? "secrets" : "jwks");
+			keeps, base, a->id, keeps);
 	if (slice_is(js_str(js_get(doc, "signOnMode")), "SAML_2_0"))
 		buf_addf(b,
 			"\"metadata\":{\"href\":\"%s/api/v1/apps/%s/sso/saml/metadata\",\"type\":\"application/xml\"},",
@@ -65,11 +88,11 @@ static void add_app_links(struct buf *b, struct call *c, const struct obj *a, co
 void add_app(struct buf *b, struct call *c, const struct obj *a, bool secret)
 {
 	AUTO_PTR(js) doc = obj_doc(a);
+	AUTO_PTR(js) shown = js_copy(doc);
 
-	if (secret && a->secret)
-		js_set(js_make(doc, "credentials.oauthClient"), "client_secret",
-			js_new_strz(a->secret));
-	js_write(b, doc);
+	js_del(shown, APP_LOGO);
+	app_client_show(c, a, shown, secret);
+	js_write(b, shown);
 	b->n--; /* the closing brace goes behind the links */
 	add_app_links(b, c, a, doc);
 	buf_addc(b, '}');
@@ -105,6 +128,7 @@ static void create_app(struct call *c)
 {
 	struct obj *a = store_new(c->s, K_APP, "0oa");
 	AUTO_PTR(js) doc = NULL;
+	struct slice client;
 
 	a->status = query_is(c, "activate", "false") ? ST_INACTIVE : ST_ACTIVE;
 	doc = app_fill(c, a, NULL);
@@ -116,6 +140,10 @@ static void create_app(struct call *c)
 	a->parent = c->s->access_default;
 	a->ref = c->s->enroll_default;
 	obj_put(a, doc);
+	client = js_str(js_path(doc, "credentials.oauthClient.client_id"));
+	if (client.n)
+		name_set(c->s, K_APP, 0, client, a->ix);
+	c->made = a;
 	reply_app(c, a, true);
 }
 
@@ -149,6 +177,24 @@ static void put_app(struct call *c)
 	reply_app(c, a, true);
 }
 
+/* With all that hangs on it, and with the groups that it brought. */
+static void drop_app(struct call *c, struct obj *a)
+{
+	while (a->out.n)
+		unassign_group(c->s, a, store_at(c->s, a->out.v[a->out.n - 1].to));
+	while (a->in.n)
+		unassign_user(c->s, a, store_at(c->s, a->in.v[a->in.n - 1].to));
+	collection_drop_below(c, a);
+	app_provision_drop(c->s, a);
+	for (uint32_t i = c->s->of[K_GROUP].n; i-- > 0;) {
+		struct obj *g = store_at(c->s, c->s->of[K_GROUP].v[i]);
+
+		if (g->parent == a->ix)
+			group_drop(c, g);
+	}
+	store_drop(c->s, a);
+}
+
 static void delete_app(struct call *c)
 {
 	struct obj *a = app_of(c, c->arg[0]);
@@ -160,11 +206,7 @@ static void delete_app(struct call *c)
 			"The application cannot be deleted while it is active.");
 		return;
 	}
-	while (a->out.n)
-		unassign_group(c->s, a, store_at(c->s, a->out.v[a->out.n - 1].to));
-	while (a->in.n)
-		unassign_user(c->s, a, store_at(c->s, a->in.v[a->in.n - 1].to));
-	store_drop(c->s, a);
+	drop_app(c, a);
 	reply_status(c, 204);
 }
 
@@ -227,6 +269,13 @@ static bool test_edges(void *self, struct slice attr, struct slice value, bool *
 		*ret_match = o && (edge_has(&q->a->in, o->ix) || granting_group(q->s, q->a, o));
 		return true;
 	}
+	if (slice_is(attr, "settings.slo.enabled")) {
+		AUTO_PTR(js) doc = obj_doc(q->a);
+
+		*ret_match = slice_is(value,
+			js_bool(js_path(doc, "settings.signOn.slo.enabled")) ? "true" : "false");
+		return true;
+	}
 	if (slice_is(attr, "group.id")) {
 		o = store_find(q->s, K_GROUP, value);
 		*ret_match = o && edge_has(&q->a->out, o->ix);
@@ -243,19 +292,52 @@ static bool app_matches(const struct js *doc, struct slice q)
 	       (label.n >= q.n && slice_eq_fold((struct slice){label.p, q.n}, q));
 }
 
+/*
+ * The user whose assignments the list embeds, expand=user/{id}; it goes with the filter user.id eq "{id}" only.
+ * False when it answered.
+ */
+static bool read_expand(struct call *c, const struct filter *f, const struct obj **ret_user)
+{
+	struct slice expand = query_get(c, "expand"), word, id;
+
+	*ret_user = NULL;
+	if (!expand.n)
+		return true;
+	if (slice_cut(&expand, '/', &word) && slice_is(word, "user") && f &&
+		filter_only_eq(f, "user.id", &id) && slice_eq(id, expand)) {
+		*ret_user = store_find(c->s, K_USER, id);
+		return true;
+	}
+	fail_field(c, "expand", "expand: only user/{id}, with a filter for that user.id");
+	return false;
+}
+
+static void add_listed(struct buf *b, struct call *c, const struct obj *a, const struct obj *user)
+{
+	add_app(b, c, a, false);
+	if (!user)
+		return;
+	b->n--; /* the closing brace goes behind what is embedded */
+	buf_adds(b, ",\"_embedded\":{\"user\":");
+	add_app_user(b, c, a, user);
+	buf_adds(b, "}}");
+}
+
+static const char list_attrs[] =
+	"id|status|name|label|user.id|group.id|credentials.signing.kid|settings.slo.enabled";
+
 static void list_apps(struct call *c)
 {
 	struct slice q = query_get(c, "q"), text = query_get(c, "filter");
 	const struct filter *f = text.p ? filter_parse(c, text, FILTER_EXACT) : NULL;
+	const struct obj *user;
 	struct page p;
 
-	if (text.p &&
-		(!f || !filter_attrs_in(f,
-			       "id|status|name|label|user.id|group.id|credentials.signing.kid|settings.slo.enabled"))) {
+	if (text.p && (!f || !filter_attrs_in(f, list_attrs))) {
 		fail_filter(c, text);
 		return;
 	}
-	if (!page_begin(c, &p, 200, 200))
+	if (!read_expand(c, f, &user) || !page_begin(c, &p, 200, 200))
 		return;
 	for (uint32_t i = p.has_after ? store_after(c->s, K_APP, p.after) : 0;
 		i < c->s->of[K_APP].n; i++) {
@@ -268,19 +350,22 @@ static void list_apps(struct call *c)
 			continue;
 		if (!page_more(&p))
 			break;
-		add_app(page_item(c, &p, a->ix), c, a, false);
+		add_listed(page_item(c, &p, a->ix), c, a, user);
 	}
 	page_end(c, &p, "expand|filter|includeNonDeleted|q");
 }
 
 const struct route routes_apps[] = {
 	{"GET", "/api/v1/apps", list_apps, 0, NULL},
-	{"POST", "/api/v1/apps", create_app, R_BODY, NULL},
+	{"POST", "/api/v1/apps", create_app, R_BODY, "application.lifecycle.create"},
 	{"GET", "/api/v1/apps/{id}", get_app, 0, NULL},
-	{"PUT", "/api/v1/apps/{id}", put_app, R_BODY, NULL},
-	{"DELETE", "/api/v1/apps/{id}", delete_app, 0, NULL},
-	{"POST", "/api/v1/apps/{id}/lifecycle/activate", activate, R_OPT_BODY, NULL},
-	{"POST", "/api/v1/apps/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY, NULL},
-	{"PUT", "/api/v1/apps/{id}/policies/{policy}", put_policy, R_OPT_BODY, NULL},
+	{"PUT", "/api/v1/apps/{id}", put_app, R_BODY, "application.lifecycle.update"},
+	{"DELETE", "/api/v1/apps/{id}", delete_app, 0, "application.lifecycle.delete"},
+	{"POST", "/api/v1/apps/{id}/lifecycle/activate", activate, R_OPT_BODY,
+		"application.lifecycle.activate"},
+	{"POST", "/api/v1/apps/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY,
+		"application.lifecycle.deactivate"},
+	{"PUT", "/api/v1/apps/{id}/policies/{policy}", put_policy, R_OPT_BODY,
+		"application.policy.sign_on.update"},
 	{NULL, NULL, NULL, 0, NULL},
 };

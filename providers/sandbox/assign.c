@@ -1,11 +1,7 @@
 /*
- * Who has an app: users by themselves, and groups, whose members have it without being stored one by one.
+ * Who has an app: users by themselves, and the members of groups, who are not stored one by one.
  */
 #include "providers/sandbox/apps.h"
-
-#include <stdlib.h>
-
-enum { PAGE_MIN_GROUPS = 20 };
 
 void unassign_user(struct sandbox *s, struct obj *a, struct obj *u)
 {
@@ -13,16 +9,6 @@ void unassign_user(struct sandbox *s, struct obj *a, struct obj *u)
 
 	edge_del(&a->in, u->ix, tag);
 	edge_del(&u->out, a->ix, tag);
-	if (tag != NO_OBJ)
-		store_drop(s, store_at(s, tag));
-}
-
-void unassign_group(struct sandbox *s, struct obj *a, struct obj *g)
-{
-	uint32_t tag = edge_tag(&a->out, g->ix);
-
-	edge_del(&a->out, g->ix, tag);
-	edge_del(&g->out, a->ix, tag);
 	if (tag != NO_OBJ)
 		store_drop(s, store_at(s, tag));
 }
@@ -44,11 +30,6 @@ struct obj *granting_group(const struct sandbox *s, const struct obj *a, const s
 		}
 	}
 	return best;
-}
-
-static struct js *copy_or_null(const struct js *v)
-{
-	return v ? js_copy(v) : js_new_null();
 }
 
 /* What the profile mapping of a plain OIDC app gives. */
@@ -88,7 +69,7 @@ static struct js *mapped_profile(const struct js *app, const struct js *user)
 		return to;
 	for (size_t i = 0; i < LEN(claims); i++)
 		js_set(to, claims[i].to,
-			claims[i].from ? copy_or_null(js_get(from, claims[i].from))
+			claims[i].from ? js_copy_or_null(js_get(from, claims[i].from))
 				       : js_new_null());
 	buf_addf(&name, "%.*s %.*s", SLICE_ARG(first), SLICE_ARG(last));
 	js_set(to, "name", js_new_str(buf_slice(&name)));
@@ -164,8 +145,7 @@ static void add_body(struct buf *b, struct call *c, struct js *doc, const struct
 	buf_addc(b, '}');
 }
 
-/* app may be NULL: then it is read when it is needed. */
-static void add_app_user(struct buf *b, struct call *c, const struct obj *a, const struct obj *u)
+void add_app_user(struct buf *b, struct call *c, const struct obj *a, const struct obj *u)
 {
 	uint32_t tag = edge_tag(&a->in, u->ix);
 	const struct obj *g = tag == NO_OBJ ? granting_group(c->s, a, u) : NULL;
@@ -225,7 +205,7 @@ static void list_users(struct call *c)
 		const struct obj *u = store_at(c->s, ix);
 		AUTO_PTR(js) doc = q.p ? obj_doc(u) : NULL;
 
-		if (u->status == ST_DEPROVISIONED || (q.p && !user_matches(doc, q)))
+		if (u->status == ST_DEPROVISIONED || (q.p && !user_fits(doc, q)))
 			continue;
 		if (!page_more(&p))
 			break;
@@ -261,6 +241,20 @@ static void get_app_user(struct call *c)
 		reply_app_user(c, a, u);
 }
 
+/* Where all share one user name and password, nobody brings their own. */
+static bool credentials_ok(struct call *c, const struct obj *a)
+{
+	AUTO_PTR(js) app = obj_doc(a);
+	const struct js *cred = js_get(c->body, "credentials");
+
+	if (!slice_is(js_str(js_path(app, "credentials.scheme")), "SHARED_USERNAME_AND_PASSWORD") ||
+		(!js_str(js_get(cred, "userName")).n && !js_path(cred, "password.value")))
+		return true;
+	fail(c, 400, "E0000041",
+		"Credentials should not be set on this resource based on the scheme.", NULL);
+	return false;
+}
+
 static void make_direct(struct call *c, struct obj *a, struct obj *u)
 {
 	AUTO_PTR(js) app = obj_doc(a);
@@ -292,7 +286,10 @@ static void assign_user(struct call *c)
 			"The specified user is already assigned to the application.", NULL);
 		return;
 	}
+	if (!credentials_ok(c, a))
+		return;
 	make_direct(c, a, u);
+	c->made = u;
 	reply_app_user(c, a, u);
 }
 
@@ -300,7 +297,7 @@ static void post_app_user(struct call *c)
 {
 	struct obj *a = app_of(c, c->arg[0]), *u = holder(c, a);
 
-	if (!u)
+	if (!u || !credentials_ok(c, a))
 		return;
 	if (!edge_has(&a->in, u->ix)) {
 		make_direct(c, a, u);
@@ -326,167 +323,14 @@ static void delete_app_user(struct call *c)
 	reply_status(c, 204);
 }
 
-static void add_app_group(struct buf *b, struct call *c, const struct obj *a, const struct obj *g)
-{
-	const struct obj *o = store_at(c->s, edge_tag(&a->out, g->ix));
-	struct slice text = obj_text(o);
-
-	buf_add(b, text.p, text.n - 1);
-	buf_adds(b, ",\"_links\":{");
-	add_href(b, c, "app", "/api/v1/apps/%s", a->id);
-	buf_addc(b, ',');
-	add_href(b, c, "self", "/api/v1/apps/%s/groups/%s", a->id, g->id);
-	buf_addc(b, ',');
-	add_href(b, c, "group", "/api/v1/groups/%s", g->id);
-	buf_addc(b, '}');
-	if (query_is(c, "expand", "group")) {
-		buf_adds(b, ",\"_embedded\":{\"group\":");
-		buf_add_slice(b, obj_text(g));
-		buf_addc(b, '}');
-	}
-	buf_addc(b, '}');
-}
-
-struct place {
-	int32_t priority;
-	uint32_t order, group;
-};
-
-static int by_priority(const void *x, const void *y)
-{
-	const struct place *a = x, *b = y;
-
-	if (a->priority != b->priority)
-		return a->priority < b->priority ? -1 : 1;
-	return a->order < b->order ? -1 : a->order > b->order;
-}
-
-static void list_groups(struct call *c)
-{
-	const struct obj *a = app_of(c, c->arg[0]);
-	struct place *v;
-	struct page p;
-	uint32_t i = 0;
-
-	if (!a || !page_begin(c, &p, PAGE_MIN_GROUPS, 200))
-		return;
-	if (p.limit < PAGE_MIN_GROUPS)
-		p.limit = PAGE_MIN_GROUPS;
-	v = arena_array(&c->mem, a->out.n + 1, sizeof(*v));
-	for (uint32_t k = 0; k < a->out.n; k++)
-		v[k] = (struct place){
-			store_at(c->s, a->out.v[k].tag)->priority, a->out.v[k].tag, a->out.v[k].to};
-	qsort(v, a->out.n, sizeof(*v), by_priority);
-	if (p.has_after) {
-		while (i < a->out.n && v[i].group != p.after)
-			i++;
-		i++;
-	}
-	for (; i < a->out.n; i++) {
-		const struct obj *g = store_at(c->s, v[i].group);
-		struct slice q = query_get(c, "q");
-		AUTO_PTR(js) doc = q.p ? obj_doc(g) : NULL;
-		struct slice name = js_str(js_path(doc, "profile.name"));
-
-		if (q.p && !(name.n >= q.n && slice_eq_fold((struct slice){name.p, q.n}, q)))
-			continue;
-		if (!page_more(&p))
-			break;
-		add_app_group(page_item(c, &p, g->ix), c, a, g);
-	}
-	page_end(c, &p, "expand|q");
-}
-
-static struct obj *assigned_group(struct call *c, const struct obj *a)
-{
-	struct obj *g = a ? store_find(c->s, K_GROUP, c->arg[1]) : NULL;
-
-	if (!a || (g && edge_has(&a->out, g->ix)))
-		return g;
-	fail_missing(c, c->arg[1], "ApplicationGroupAssignment");
-	return NULL;
-}
-
-static void reply_app_group(struct call *c, const struct obj *a, const struct obj *g)
-{
-	reply_status(c, 200);
-	add_app_group(&c->res->body, c, a, g);
-}
-
-static void get_app_group(struct call *c)
-{
-	const struct obj *a = app_of(c, c->arg[0]), *g = assigned_group(c, a);
-
-	if (g)
-		reply_app_group(c, a, g);
-}
-
-/* Behind the last; the first one gets 0. */
-static int32_t free_priority(const struct sandbox *s, const struct obj *a)
-{
-	int32_t top = -1;
-
-	for (uint32_t i = 0; i < a->out.n; i++) {
-		int32_t p = store_at(s, a->out.v[i].tag)->priority;
-
-		top = p > top ? p : top;
-	}
-	return top == INT32_MAX ? top : top + 1;
-}
-
-static void put_app_group(struct call *c)
-{
-	struct obj *a = app_of(c, c->arg[0]), *g = a ? group_of(c, c->arg[1]) : NULL, *o;
-	const struct js *priority = js_get(c->body, "priority"),
-			*profile = js_get(c->body, "profile");
-	AUTO_PTR(js) doc = NULL;
-
-	if (!g)
-		return;
-	if (js_type(priority) == JS_INT && (js_int(priority) < 0 || js_int(priority) > INT32_MAX)) {
-		fail_field(c, "priority", "priority: must not be negative");
-		return;
-	}
-	if (edge_has(&a->out, g->ix)) {
-		o = store_at(c->s, edge_tag(&a->out, g->ix));
-	} else {
-		int32_t next = free_priority(c->s, a);
-
-		o = store_new(c->s, K_APP_GROUP, "0ag");
-		o->priority = next;
-		edge_add(&a->out, g->ix, o->ix);
-		edge_add(&g->out, a->ix, o->ix);
-	}
-	if (js_type(priority) == JS_INT)
-		o->priority = (int32_t)js_int(priority);
-	doc = js_new_map();
-	js_set(doc, "id", js_new_strz(g->id));
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	js_set(doc, "priority", js_new_int(o->priority));
-	js_set(doc, "profile", js_type(profile) == JS_MAP ? js_copy(profile) : js_new_map());
-	obj_put(o, doc);
-	reply_app_group(c, a, g);
-}
-
-static void delete_app_group(struct call *c)
-{
-	struct obj *a = app_of(c, c->arg[0]), *g = assigned_group(c, a);
-
-	if (!g)
-		return;
-	unassign_group(c->s, a, g);
-	reply_status(c, 204);
-}
-
 const struct route routes_assign[] = {
 	{"GET", "/api/v1/apps/{app}/users", list_users, 0, NULL},
-	{"POST", "/api/v1/apps/{app}/users", assign_user, R_BODY, NULL},
+	{"POST", "/api/v1/apps/{app}/users", assign_user, R_BODY,
+		"application.user_membership.add"},
 	{"GET", "/api/v1/apps/{app}/users/{user}", get_app_user, 0, NULL},
-	{"POST", "/api/v1/apps/{app}/users/{user}", post_app_user, R_BODY, NULL},
-	{"DELETE", "/api/v1/apps/{app}/users/{user}", delete_app_user, 0, NULL},
-	{"GET", "/api/v1/apps/{app}/groups", list_groups, 0, NULL},
-	{"GET", "/api/v1/apps/{app}/groups/{group}", get_app_group, 0, NULL},
-	{"PUT", "/api/v1/apps/{app}/groups/{group}", put_app_group, R_OPT_BODY, NULL},
-	{"DELETE", "/api/v1/apps/{app}/groups/{group}", delete_app_group, 0, NULL},
+	{"POST", "/api/v1/apps/{app}/users/{user}", post_app_user, R_BODY,
+		"application.user_membership.update"},
+	{"DELETE", "/api/v1/apps/{app}/users/{user}", delete_app_user, 0,
+		"application.user_membership.remove"},
 	{NULL, NULL, NULL, 0, NULL},
 };

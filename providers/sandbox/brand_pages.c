@@ -179,7 +179,7 @@ static const struct page_kind {
 /* Which page the path is about: /api/v1/brands/{id}/pages/NAME. */
 static const struct page_kind *page_of(const struct call *c)
 {
-	struct slice rest = c->path, part;
+	struct slice rest = c->path, part = {NULL, 0};
 
 	for (int i = 0; i < 7; i++)
 		slice_cut(&rest, '/', &part);

@@ -376,6 +376,8 @@ static void move(struct call *c, enum status to)
 	if (!o)
 		return;
 	doc = obj_doc(o);
+	if (o->status != to && c->col->turn && !c->col->turn(c, o, to))
+		return;
 	if (o->status != to) {
 		o->status = (uint8_t)to;
 		js_set(doc, "status", js_new_strz(status_names[to]));

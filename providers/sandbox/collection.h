@@ -82,6 +82,8 @@ struct collection {
 	void (*stored)(struct call *c, struct obj *o, bool created);
 	/* May it be deleted? False when it answered. Called while it is still there. */
 	bool (*leave)(struct call *c, struct obj *o);
+	/* May it be switched so? False when it answered. Only called when it is a change. */
+	bool (*turn)(struct call *c, struct obj *o, enum status to);
 	/* Is it in this list? */
 	bool (*listed)(struct call *c, const struct obj *o, const struct js *doc);
 	/* Appends what _links has, without braces; NULL: self and what the flags offer. */
@@ -119,6 +121,8 @@ void collection_reply(
 	struct call *c, uint16_t status, const struct collection *col, const struct obj *o);
 /* Takes the object out, with its name and with the objects of collections that belong to it. */
 void collection_drop(struct call *c, struct obj *o);
+/* Takes out what belongs to an object that has routes of its own, before that goes. */
+void collection_drop_below(struct call *c, const struct obj *o);
 /* Lists those below parent (NULL: all); used by routes that list with rules of their own. */
 void collection_list(struct call *c, const struct collection *col, const struct obj *parent);
 /* What there is one of (C_ONE) below parent, which may be NULL; made where nobody has asked for it yet. */

@@ -393,7 +393,7 @@ struct obj *collection_make(
 }
 
 /* Children go first; the ones of each kind are few. */
-static void drop_children(struct call *c, const struct obj *o)
+void collection_drop_below(struct call *c, const struct obj *o)
 {
 	for (const struct collection *const *v = collections; *v; v++) {
 		if ((*v)->of != (enum kind)o->kind)
@@ -413,7 +413,7 @@ void collection_drop(struct call *c, struct obj *o)
 	AUTO_PTR(js) doc = obj_doc(o);
 	struct slice key = col ? collection_key(col, doc) : (struct slice){NULL, 0};
 
-	drop_children(c, o);
+	collection_drop_below(c, o);
 	if (key.n)
 		name_drop(c->s, o->kind, scope_of(o), key, o->ix);
 	store_drop(c->s, o);

@@ -15,7 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What there is; SETTING is the org's: what there is one of. */
+/*
+ * What there is; SETTING is the org's: what there is one of; TOKEN an API token: parent is whose, priority the
+ * last use in minutes, secret the token; GRANT a scope that an app may ask for.
+ */
 #define KINDS(X)                                                                                   \
 	X(USER)                                                                                    \
 	X(GROUP)                                                                                   \
@@ -85,7 +88,9 @@
 	X(IDENTITY_SOURCE_SESSION)                                                                 \
 	X(IDENTITY_SOURCE_OBJECT)                                                                  \
 	X(API_SERVICE)                                                                             \
-	X(SETTING)
+	X(SETTING)                                                                                 \
+	X(TOKEN)                                                                                   \
+	X(GRANT)
 
 #define KIND_ENUM(name) K_##name,
 enum kind { KINDS(KIND_ENUM) K_COUNT };
@@ -126,6 +131,7 @@ enum { ORIGIN_DIRECT = 0 };
 
 struct expr;
 struct collection;
+struct oauth;
 struct log;
 struct outbox;
 
@@ -167,11 +173,13 @@ struct sandbox {
 	struct map ids, names;
 	uint32_t everyone, admin, type, group_schema, access_default, enroll_default;
 	char org_id[21], realm_id[21];
+	uint32_t made_apps; /* definitions of apps that this org made for itself */
 	struct rate rates[RATE_MAX];
 	uint64_t served, changes;
 	char request_id[21]; /* of the request under way */
 	struct log *log;
 	struct outbox *outbox;
+	struct oauth *oauth; /* what the authorization server remembers; made when it is needed */
 	int (*fetch)(void *self, const struct sandbox_out *out, struct buf *ret_body);
 	void *fetch_self;
 };
@@ -181,6 +189,11 @@ struct obj *store_new(struct sandbox *s, enum kind k, const char *prefix);
 /* With an id that is known; it must be free. */
 struct obj *store_new_as(struct sandbox *s, enum kind k, const char *id);
 void store_drop(struct sandbox *s, struct obj *o);
+/*
+ * Drops what hangs on an object that is about to go: role assignments, bindings, owners, factors, sessions,
+ * subscriptions, settings whose parent or ref it is, and what hangs on them.
+ */
+void store_drop_ties(struct sandbox *s, const struct obj *o);
 struct obj *store_at(const struct sandbox *s, uint32_t ix);
 /* The living object of that kind and id, or NULL. */
 struct obj *store_find(const struct sandbox *s, enum kind k, struct slice id);
@@ -217,18 +230,23 @@ struct call {
 	struct slice arg[ARG_MAX]; /* what {…} of the route matched, decoded */
 	struct param query[PARAM_MAX];
 	size_t nquery;
-	struct js *body;              /* a map when the route asks for one */
-	struct obj *made;             /* by a POST to a collection */
+	struct param form[PARAM_MAX]; /* of a body that is one (R_FORM) */
+	size_t nform;
+	struct obj *actor;   /* who calls: a user or an app; NULL before that is known */
+	char token_id[21];   /* of the API token it came with, or "" */
+	struct slice scopes; /* of the access token, separated by blanks; p NULL without one */
+	struct js *body;     /* a map when the route asks for one */
+	struct obj *made;    /* by a POST to a collection */
 	const struct collection *col; /* whose route it is */
 	struct obj *parent;           /* what the collection belongs to */
 	struct arena mem;
 	int64_t now;
 	const char *stamp; /* now, as Okta prints it */
+	const char *type;  /* of the answer's body; NULL: JSON */
 	/* for the System Log: another word than the route's ("": none), a member for debugData, what is named */
 	const char *event, *detail;
 	struct buf targets;
 	uint8_t ntargets;
-	char token_id[21];
 	const char *request_id;
 };
 
@@ -236,6 +254,8 @@ enum route_flags {
 	R_BODY = 1,     /* a JSON object must come with it */
 	R_OPEN = 2,     /* no credentials asked for */
 	R_OPT_BODY = 4, /* a JSON object may come with it */
+	R_LIST = 8,     /* a JSON list must come with it */
+	R_FORM = 16,    /* the body is a form */
 };
 struct route {
 	const char *method, *path;
@@ -249,8 +269,19 @@ struct route {
 #include "providers/sandbox/families.inc"
 #undef FAMILY
 
+/* auth.c */
+/* Who calls, and may they? False when it answered. */
+bool auth_check(struct call *c, const struct slice *seg, size_t n);
+/* Does the caller have all rights? */
+bool auth_is_super(const struct call *c);
+/* The API token of the options, unless it is there already. */
+void auth_fresh(struct sandbox *s);
+/* oauth.c */
+void oauth_free(struct oauth *o);
+
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
+struct slice form_get(const struct call *c, const char *name);
 bool query_is(const struct call *c, const char *name, const char *value);
 void reply_status(struct call *c, uint16_t status);
 /* Takes doc over. */
@@ -300,6 +331,8 @@ bool filter_match(const struct filter *f, const struct js *doc, filter_test *tes
 bool filter_only_eq(const struct filter *f, const char *attr, struct slice *ret_value);
 /* Are all attributes in the list "a|b|c"; a word that ends in '.' allows everything below? */
 bool filter_attrs_in(const struct filter *f, const char *words);
+/* Are all operators in the list ops, or in the list some where the attribute is in attrs? */
+bool filter_ops_in(const struct filter *f, const char *ops, const char *some, const char *attrs);
 /* 400 E0000031. */
 void fail_filter(struct call *c, struct slice text);
 
@@ -322,13 +355,16 @@ void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all
 void add_group(struct buf *b, struct call *c, const struct obj *g);
 void add_app(struct buf *b, struct call *c, const struct obj *a, bool secret);
 struct obj *user_of(struct call *c, struct slice id); /* by id, login or "me"; answers 404 */
-/* Does a name, the login or the address start with q? */
-bool user_matches(const struct js *doc, struct slice q);
+/* How well does q fit? 0: not, 1: a name, the login or the address start with it. */
+int user_fits(const struct js *doc, struct slice q);
 struct obj *group_of(struct call *c, struct slice id);
 struct obj *app_of(struct call *c, struct slice id);
 struct obj *policy_of(struct call *c, struct slice id);
 bool user_in_group(const struct sandbox *s, const struct obj *u, const struct obj *g);
 void member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
+/* A group that an app brings, which is its parent; it is not for the org to change. */
+struct obj *group_of_app(struct call *c, const struct obj *app, struct slice name);
+void group_drop(struct call *c, struct obj *g);
 /* Takes one origin away; the member goes with the last. */
 void member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
 void rules_run(struct sandbox *s, struct obj *u, const char *now);
@@ -339,6 +375,13 @@ void unassign_user(struct sandbox *s, struct obj *a, struct obj *u);
 void unassign_group(struct sandbox *s, struct obj *a, struct obj *g);
 /* The group through which u has a, or NULL. */
 struct obj *granting_group(const struct sandbox *s, const struct obj *a, const struct obj *u);
+
+/* roles.c */
+/*
+ * Does a user (group, client app) have an administrator role of this type, NULL: of any? What a group gives counts
+ * for its members.
+ */
+bool roles_has(const struct sandbox *s, const struct obj *principal, const char *type);
 
 /* schema.c, schema_check.c */
 /*
@@ -376,6 +419,7 @@ void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want);
 /* Does any policy rule name this id in its network conditions? */
 bool zone_in_use(const struct sandbox *s, const char *id);
 void js_default(struct js *m, const char *key, struct js *val); /* sets where it is missing */
+struct js *js_copy_or_null(const struct js *v);
 
 /* Who calls, as createdBy names it. */
 const char *call_actor_id(const struct call *c);

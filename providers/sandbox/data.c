@@ -6,6 +6,8 @@
 #include "providers/sandbox/collection.h"
 #include "providers/sandbox/log.h"
 #include "providers/sandbox/policies.h"
+#include "providers/sandbox/roles.h"
+#include "providers/sandbox/user.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -62,22 +64,22 @@ static void add_index(struct buf *b, const char *name, const uint32_t *map, uint
 }
 
 /*
- * Tags name objects too, but for those of memberships: an origin is a rule's index and one, or none. Groups' in
- * edges have origins, other tags are 0 or objects of assignments.
+ * Tags name objects too, 0 is none; but those of a group's members are origins: a rule's index and one. False when
+ * what the tag names is dead: then the edge means nothing. A rule that is gone leaves its members as if by hand.
  */
-static uint32_t map_tag(
-	const struct sandbox *s, const struct obj *o, bool in, const uint32_t *map, uint32_t tag)
+static bool map_tag(const struct obj *o, bool in, const uint32_t *map, uint32_t *tag)
 {
-	(void)s;
-	if (o->kind == K_GROUP && in)
-		return tag == ORIGIN_DIRECT     ? tag
-		       : map[tag - 1] == NO_OBJ ? ORIGIN_DIRECT
-						: map[tag - 1] + 1;
-	return tag && map[tag] != NO_OBJ ? map[tag] : tag;
+	bool origin = o->kind == K_GROUP && in;
+
+	if (*tag == 0)
+		return true;
+	*tag = map[origin ? *tag - 1 : *tag];
+	if (origin)
+		*tag = *tag == NO_OBJ ? ORIGIN_DIRECT : *tag + 1;
+	return *tag != NO_OBJ;
 }
 
-static void add_edges(
-	struct buf *b, const struct sandbox *s, const struct obj *o, bool in, const uint32_t *map)
+static void add_edges(struct buf *b, const struct obj *o, bool in, const uint32_t *map)
 {
 	const struct edges *e = in ? &o->in : &o->out;
 	bool first = true;
@@ -86,17 +88,17 @@ static void add_edges(
 		return;
 	buf_adds(b, in ? ",\"in\":[" : ",\"out\":[");
 	for (uint32_t i = 0; i < e->n; i++) {
-		if (map[e->v[i].to] == NO_OBJ)
+		uint32_t to = map[e->v[i].to], tag = e->v[i].tag;
+
+		if (to == NO_OBJ || !map_tag(o, in, map, &tag))
 			continue;
-		buf_addf(b, "%s%u,%u", first ? "" : ",", map[e->v[i].to],
-			map_tag(s, o, in, map, e->v[i].tag));
+		buf_addf(b, "%s%u,%u", first ? "" : ",", to, tag);
 		first = false;
 	}
 	buf_addc(b, ']');
 }
 
-static void add_object(
-	struct buf *b, const struct sandbox *s, const struct obj *o, const uint32_t *map)
+static void add_object(struct buf *b, const struct obj *o, const uint32_t *map)
 {
 	buf_addf(b, "{\"kind\":\"%s\",\"id\":\"%s\",\"status\":%u,\"sub\":%u,\"priority\":%d",
 		kind_names[o->kind], o->id, o->status, o->sub, (int)o->priority);
@@ -112,8 +114,8 @@ static void add_object(
 		buf_adds(b, ",\"secret\":");
 		buf_add_json(b, slice_of(o->secret));
 	}
-	add_edges(b, s, o, true, map);
-	add_edges(b, s, o, false, map);
+	add_edges(b, o, true, map);
+	add_edges(b, o, false, map);
 	buf_adds(b, o->tree ? ",\"tree\":" : ",\"doc\":");
 	if (o->tree)
 		js_write(b, o->tree);
@@ -132,13 +134,14 @@ void sandbox_save(const struct sandbox *s, struct buf *to)
 	buf_adds(to, "{\"plumb\":\"sandbox\"");
 	add_hex(to, "format", fingerprint());
 	add_hex(to, "rng", s->rng.s);
-	buf_addf(to, ",\"objects\":%u,\"org\":\"%s\",\"realm\":\"%s\"", n, s->org_id, s->realm_id);
+	buf_addf(to, ",\"objects\":%u,\"org\":\"%s\",\"realm\":\"%s\",\"madeApps\":%u", n,
+		s->org_id, s->realm_id, s->made_apps);
 	for (size_t i = 0; i < LEN(roots); i++)
 		add_index(to, roots[i].name, map, *root_of(&copy, &roots[i]));
 	buf_adds(to, "}\n");
 	for (uint32_t i = 0; i < s->objs.n; i++) {
 		if (map[i] != NO_OBJ)
-			add_object(to, s, s->objs.v[i], map);
+			add_object(to, s->objs.v[i], map);
 	}
 	log_save(s, to);
 	free(map);
@@ -210,6 +213,9 @@ static bool find_kind(struct slice name, enum kind *ret)
 /* What the numbers of one object mean must be possible, whoever wrote them. */
 static bool numbers_ok(const struct js *doc, enum kind k)
 {
+	static const uint8_t subs[K_COUNT] = {[K_ROLE_ASSIGN] = ROLE_TYPES,
+		[K_FACTOR] = FACTOR_TYPES,
+		[K_SUBSCRIPTION] = SUBSCRIPTION_TYPES};
 	int64_t status = js_int(js_get(doc, "status")), sub = js_int(js_get(doc, "sub")),
 		priority = js_int(js_get(doc, "priority"));
 	size_t rows = 0;
@@ -217,8 +223,9 @@ static bool numbers_ok(const struct js *doc, enum kind k)
 	while (collections[rows])
 		rows++;
 	return status >= 0 && status < ST_COUNT && sub >= 0 && sub <= UINT8_MAX &&
-	       (k != K_POLICY || sub < P_COUNT) && (k != K_SETTING || (size_t)sub < rows) &&
-	       priority >= INT32_MIN && priority <= INT32_MAX;
+	       (k != K_POLICY || sub < P_COUNT) && (!subs[k] || sub < subs[k]) &&
+	       (k != K_SETTING || (size_t)sub < rows) && priority >= INT32_MIN &&
+	       priority <= INT32_MAX;
 }
 
 static bool read_body(struct obj *o, const struct js *doc)
@@ -282,6 +289,7 @@ static bool read_org(struct sandbox *s, const struct js *doc, uint32_t *ret_n, s
 		err_set(e, ERR_STATE, "the tenant's first line is damaged");
 		return false;
 	}
+	s->made_apps = (uint32_t)js_int(js_get(doc, "madeApps"));
 	for (size_t i = 0; i < LEN(roots); i++) {
 		if (!read_index(doc, roots[i].name, (uint32_t)n, root_of(s, &roots[i])) ||
 			*root_of(s, &roots[i]) == NO_OBJ) {
@@ -300,6 +308,41 @@ static bool roots_ok(const struct sandbox *s)
 	       store_at(s, s->type)->kind == K_TYPE && store_at(s, s->group_schema)->tree &&
 	       store_at(s, s->access_default)->kind == K_POLICY &&
 	       store_at(s, s->enroll_default)->kind == K_POLICY;
+}
+
+static bool is_there(const struct sandbox *s, uint32_t ix, enum kind k)
+{
+	const struct obj *o = store_at(s, ix);
+
+	return o && (k == K_COUNT || (enum kind)o->kind == k);
+}
+
+/* What ties two objects together is read without asking whether they are there. */
+static bool ties_ok(const struct sandbox *s)
+{
+	static const struct {
+		enum kind kind, parent, ref; /* K_COUNT: of any kind */
+		bool has_ref;
+	} ties[] = {
+		{K_OWNER, K_GROUP, K_COUNT, true},
+		{K_SESSION, K_USER, K_COUNT, false},
+		{K_BINDING, K_RESOURCE_SET, K_ROLE, true},
+		{K_RESOURCE, K_RESOURCE_SET, K_COUNT, false},
+		{K_ROLE_ASSIGN, K_COUNT, K_COUNT, false},
+	};
+
+	for (size_t t = 0; t < LEN(ties); t++) {
+		for (uint32_t i = 0; i < s->of[ties[t].kind].n; i++) {
+			const struct obj *o = store_at(s, s->of[ties[t].kind].v[i]);
+			bool custom = o->kind == K_ROLE_ASSIGN && o->sub == ROLE_CUSTOM;
+
+			if (!is_there(s, o->parent, ties[t].parent) ||
+				(ties[t].has_ref && !is_there(s, o->ref, ties[t].ref)) ||
+				(custom && !is_there(s, o->ref, K_BINDING)))
+				return false;
+		}
+	}
+	return true;
 }
 
 int data_load(struct sandbox *s, struct slice text, struct err *e)
@@ -323,7 +366,8 @@ int data_load(struct sandbox *s, struct slice text, struct err *e)
 		}
 		line++;
 	}
-	if (line <= n || !n || !roots_ok(s))
+	if (line <= n || !n || !roots_ok(s) || !ties_ok(s))
 		return err_set(e, ERR_STATE, "the tenant's file ends too early");
+	auth_fresh(s);
 	return 0;
 }

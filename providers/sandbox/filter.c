@@ -378,3 +378,23 @@ bool filter_attrs_in(const struct filter *f, const char *list)
 	dot = strchr(f->attr, '.');
 	return dot && slice_in((struct slice){f->attr, (size_t)(dot - f->attr) + 1}, list);
 }
+
+static const char *op_word(enum op op)
+{
+	for (size_t i = 0; i < LEN(words); i++) {
+		if (words[i].op == op)
+			return words[i].word;
+	}
+	return "";
+}
+
+bool filter_ops_in(const struct filter *f, const char *ops, const char *some, const char *attrs)
+{
+	struct slice op;
+
+	if (f->op == OP_AND || f->op == OP_OR)
+		return filter_ops_in(f->a, ops, some, attrs) &&
+		       filter_ops_in(f->b, ops, some, attrs);
+	op = slice_of(op_word(f->op));
+	return slice_in(op, ops) || (slice_in(op, some) && slice_in(slice_of(f->attr), attrs));
+}

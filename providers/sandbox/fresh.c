@@ -32,6 +32,7 @@ int fresh_fill(struct sandbox *s, const char *content, struct err *e)
 		(all && sandbox_seed(s, (struct slice){usual, sizeof(usual)}, "the new org", e) <
 				0))
 		return -1;
+	auth_fresh(s);
 	s->filling = false;
 	if (size && sizes_fill(s, content, e) < 0)
 		return -1;

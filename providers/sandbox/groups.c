@@ -1,12 +1,13 @@
 /*
  * Groups and their members.
  */
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/listing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { G_OKTA, G_BUILT_IN, G_APP };
+static const char *const types[] = {"OKTA_GROUP", "BUILT_IN", "APP_GROUP"};
 
 void add_group(struct buf *b, struct call *c, const struct obj *g)
 {
@@ -28,8 +29,8 @@ void add_group(struct buf *b, struct call *c, const struct obj *g)
 		for (uint32_t i = 0; i < c->s->of[K_USER].n; i++)
 			users += user_in_group(c->s, store_at(c->s, c->s->of[K_USER].v[i]), g);
 		buf_addf(b,
-			",\"_embedded\":{\"stats\":{\"usersCount\":%u,\"appsCount\":%u,\"groupPushMappingsCount\":0,\"hasAdminPrivilege\":false",
-			users, g->out.n);
+			",\"_embedded\":{\"stats\":{\"usersCount\":%u,\"appsCount\":%u,\"groupPushMappingsCount\":0,\"hasAdminPrivilege\":%s",
+			users, g->out.n, roles_has(c->s, g, NULL) ? "true" : "false");
 		buf_adds(b, ",\"_links\":{");
 		add_href(b, c, "users", "/api/v1/groups/%s/users", g->id);
 		buf_adds(b, "}}}");
@@ -121,23 +122,27 @@ static void reply_group(struct call *c, const struct obj *g)
 	add_group(&c->res->body, c, g);
 }
 
-static void create_group(struct call *c)
+/* The fresh org's own groups come this way too; anybody else makes groups of Okta's type, whatever was sent. */
+static uint8_t type_sent(struct call *c)
 {
-	static const char *const types[] = {"OKTA_GROUP", "BUILT_IN"};
-	const struct js *profile = js_get(c->body, "profile");
+	struct slice type = js_str(js_get(c->body, "type"));
+
+	for (uint8_t i = 0; c->s->filling && i < LEN(types); i++) {
+		if (slice_is(type, types[i]))
+			return i;
+	}
+	return G_OKTA;
+}
+
+static struct obj *make_group(struct call *c, uint8_t sub, const struct js *profile)
+{
 	struct js *class = js_new_list();
 	AUTO_PTR(js) doc = js_new_map();
-	struct obj *g;
+	struct obj *g = store_new(c->s, K_GROUP, "00g");
 
 	js_push(class, js_new_strz("okta:user_group"));
 	js_set(doc, "objectClass", class);
-	if (!check_profile(c, profile, NULL))
-		return;
-	g = store_new(c->s, K_GROUP, "00g");
-	/* the fresh org's Everyone comes this way too */
-	g->sub = c->s->filling ? G_BUILT_IN : G_OKTA;
-	if (c->s->everyone == NO_OBJ)
-		c->s->everyone = g->ix;
+	g->sub = sub;
 	js_set(doc, "id", js_new_strz(g->id));
 	js_set(doc, "created", js_new_strz(c->stamp));
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
@@ -145,6 +150,34 @@ static void create_group(struct call *c)
 	js_set(doc, "type", js_new_strz(types[g->sub]));
 	js_set(doc, "profile", tidy_profile(profile));
 	obj_put(g, doc);
+	return g;
+}
+
+struct obj *group_of_app(struct call *c, const struct obj *app, struct slice name)
+{
+	AUTO_PTR(js) profile = js_new_map();
+	AUTO_PTR(js) doc = NULL;
+	struct obj *g;
+
+	js_set(profile, "name", js_new_str(name));
+	g = make_group(c, G_APP, profile);
+	g->parent = app->ix;
+	doc = obj_doc(g);
+	js_set(js_make(doc, "source"), "id", js_new_strz(app->id));
+	obj_put(g, doc);
+	return g;
+}
+
+static void create_group(struct call *c)
+{
+	const struct js *profile = js_get(c->body, "profile");
+	struct obj *g;
+
+	if (!check_profile(c, profile, NULL))
+		return;
+	g = c->made = make_group(c, type_sent(c), profile);
+	if (c->s->everyone == NO_OBJ)
+		c->s->everyone = g->ix;
 	name_set(c->s, K_GROUP, 0, js_str(js_get(profile, "name")), g->ix);
 	reply_group(c, g);
 }
@@ -174,12 +207,8 @@ static void put_group(struct call *c)
 	reply_group(c, g);
 }
 
-static void delete_group(struct call *c)
+void group_drop(struct call *c, struct obj *g)
 {
-	struct obj *g = writable(c, c->arg[0]);
-
-	if (!g)
-		return;
 	while (g->in.n) {
 		struct edge e = g->in.v[g->in.n - 1];
 
@@ -188,75 +217,67 @@ static void delete_group(struct call *c)
 	while (g->out.n)
 		unassign_group(c->s, store_at(c->s, g->out.v[g->out.n - 1].to), g);
 	rules_lost_group(c->s, g);
+	store_drop_ties(c->s, g);
 	{
 		AUTO_PTR(js) doc = obj_doc(g);
 
 		name_drop(c->s, K_GROUP, 0, js_str(js_path(doc, "profile.name")), g->ix);
 	}
 	store_drop(c->s, g);
+}
+
+static void delete_group(struct call *c)
+{
+	struct obj *g = writable(c, c->arg[0]);
+
+	if (!g)
+		return;
+	group_drop(c, g);
 	reply_status(c, 204);
 }
 
-static bool starts(const struct js *doc, struct slice q)
+static int fits(const struct js *doc, struct slice q)
 {
 	struct slice name = js_str(js_path(doc, "profile.name"));
 
-	return name.n >= q.n && slice_eq_fold((struct slice){name.p, q.n}, q);
-}
-
-static const struct filter *read_filter(struct call *c, struct slice filter, struct slice search)
-{
-	const struct filter *f = filter_parse(
-		c, filter.p ? filter : search, filter.p ? FILTER_EXACT : FILTER_SEARCH);
-
-	if (f &&
-		filter_attrs_in(f,
-			filter.p
-				? "id|type|lastUpdated|lastMembershipUpdated"
-				: "id|type|created|lastUpdated|lastMembershipUpdated|source.|profile."))
-		return f;
-	fail_filter(c, filter.p ? filter : search);
-	return NULL;
+	if (name.n < q.n || !slice_eq_fold((struct slice){name.p, q.n}, q))
+		return 0;
+	return name.n == q.n ? 2 : 1;
 }
 
 static void list_groups(struct call *c)
 {
-	struct slice q = query_get(c, "q"), filter = query_get(c, "filter"),
-		     search = query_get(c, "search");
-	const struct filter *f = NULL;
-	struct page p;
+	static const struct listing l = {
+		.kind = K_GROUP,
+		.filter = "id|type|lastUpdated|lastMembershipUpdated",
+		.ranges = "lastUpdated|lastMembershipUpdated",
+		.search = "id|type|created|lastUpdated|lastMembershipUpdated|source.|profile.",
+		.parts = "profile.name|profile.description",
+		.limit = 200,
+		.max = 10000,
+		.q_limit = 300,
+		.q_max = 300,
+		.keep = "expand|filter|search|sortBy|sortOrder",
+		.fits = fits,
+		.add = add_group,
+	};
 
-	if (filter.p && search.p) {
-		fail(c, 400, "E0000033",
-			"Bad request. Can't specify a search query and filter in the same request.",
-			NULL);
-		return;
-	}
-	if ((filter.p || search.p) && !(f = read_filter(c, filter, search)))
-		return;
-	if (!page_begin(c, &p, q.p ? 300 : 200, q.p ? 300 : 10000))
-		return;
-	for (uint32_t i = p.has_after ? store_after(c->s, K_GROUP, p.after) : 0;
-		i < c->s->of[K_GROUP].n; i++) {
-		const struct obj *g = store_at(c->s, c->s->of[K_GROUP].v[i]);
-		AUTO_PTR(js) doc = f || q.p ? obj_doc(g) : NULL;
-
-		if ((f && !filter_match(f, doc, NULL, NULL)) || (q.p && !starts(doc, q)))
-			continue;
-		if (!page_more(&p))
-			break;
-		add_group(page_item(c, &p, g->ix), c, g);
-	}
-	page_end(c, &p, q.p ? NULL : "expand|filter|search|sortBy|sortOrder");
+	list_objects(c, &l);
 }
 
-static void list_everyone(struct call *c, struct page *p)
+/* The two groups of the org's own making have no members by hand: all users, all administrators. */
+static bool is_automatic(const struct sandbox *s, const struct obj *g, const struct obj *u)
+{
+	return g->ix == s->everyone || roles_has(s, u, NULL);
+}
+
+static void list_automatic(struct call *c, const struct obj *g, struct page *p)
 {
 	for (uint32_t i = p->has_after ? store_after(c->s, K_USER, p->after) : 0;
 		i < c->s->of[K_USER].n; i++) {
 		const struct obj *u = store_at(c->s, c->s->of[K_USER].v[i]);
 
-		if (u->status == ST_DEPROVISIONED)
+		if (u->status == ST_DEPROVISIONED || !is_automatic(c->s, g, u))
 			continue;
 		if (!page_more(p))
 			return;
@@ -271,8 +292,8 @@ static void list_members(struct call *c)
 
 	if (!g || !page_begin(c, &p, 1000, 1000))
 		return;
-	if (g->ix == c->s->everyone)
-		list_everyone(c, &p);
+	if (g->sub == G_BUILT_IN)
+		list_automatic(c, g, &p);
 	for (uint32_t i = p.has_after ? edge_find(&g->in, p.after + 1) : 0; i < g->in.n; i++) {
 		const struct obj *u = store_at(c->s, g->in.v[i].to);
 
@@ -292,6 +313,8 @@ static void put_member(struct call *c)
 
 	if (!u)
 		return;
+	if (edge_has(&g->in, u->ix))
+		c->event = ""; /* nothing changes, so the log is silent */
 	member_add(c->s, g, u, ORIGIN_DIRECT, c->stamp);
 	rules_run(c->s, u, c->stamp);
 	reply_status(c, 204);
@@ -305,6 +328,8 @@ static void delete_member(struct call *c)
 
 	if (!u)
 		return;
+	if (!edge_has(&g->in, u->ix))
+		c->event = "";
 	while ((at = edge_find(&g->in, u->ix)) < g->in.n && g->in.v[at].to == u->ix) {
 		uint32_t origin = g->in.v[at].tag;
 
@@ -333,13 +358,14 @@ static void list_apps(struct call *c)
 
 const struct route routes_groups[] = {
 	{"GET", "/api/v1/groups", list_groups, 0, NULL},
-	{"POST", "/api/v1/groups", create_group, R_BODY, NULL},
+	{"POST", "/api/v1/groups", create_group, R_BODY, "group.lifecycle.create"},
 	{"GET", "/api/v1/groups/{id}/users", list_members, 0, NULL},
-	{"PUT", "/api/v1/groups/{id}/users/{user}", put_member, 0, NULL},
-	{"DELETE", "/api/v1/groups/{id}/users/{user}", delete_member, 0, NULL},
+	{"PUT", "/api/v1/groups/{id}/users/{user}", put_member, 0, "group.user_membership.add"},
+	{"DELETE", "/api/v1/groups/{id}/users/{user}", delete_member, 0,
+		"group.user_membership.remove"},
 	{"GET", "/api/v1/groups/{id}/apps", list_apps, 0, NULL},
 	{"GET", "/api/v1/groups/{id}", get_group, 0, NULL},
-	{"PUT", "/api/v1/groups/{id}", put_group, R_BODY, NULL},
-	{"DELETE", "/api/v1/groups/{id}", delete_group, 0, NULL},
+	{"PUT", "/api/v1/groups/{id}", put_group, R_BODY, "group.profile.update"},
+	{"DELETE", "/api/v1/groups/{id}", delete_group, 0, "group.lifecycle.delete"},
 	{NULL, NULL, NULL, 0, NULL},
 };

@@ -126,7 +126,7 @@ static const struct list {
 } lists[] = {
 	{"/api/v1/users", K_USER, K_COUNT, "profile.login", settle_user},
 	{"/api/v1/groups", K_GROUP, K_COUNT, "profile.name", settle_group},
-	{"/api/v1/groups/rules", K_GROUP_RULE, K_COUNT, "name", settle_rule},
+	{"/api/v1/groups/rules", K_GROUP_RULE, K_COUNT, NULL, settle_rule},
 	{"/api/v1/policies", K_POLICY, K_COUNT, "name", settle_policy},
 	{"/api/v1/policies/{id}/rules", K_POLICY_RULE, K_POLICY, "name", settle_policy_rule},
 	{"/api/v1/apps", K_APP, K_COUNT, NULL, settle_app},

@@ -172,7 +172,7 @@ static void list_links(struct call *c)
 {
 	const struct obj *u = user_of(c, c->arg[0]), *o;
 	struct page p;
-	size_t end;
+	size_t end = 0;
 
 	o = u ? relation(c, c->arg[1], &end) : NULL;
 	if (!o || !page_begin(c, &p, LINKS_PAGE, LINKS_PAGE))

@@ -59,6 +59,8 @@ static const struct {
 	{K_APP, "AppInstance"},
 	{K_POLICY, "PolicyEntity"},
 	{K_POLICY_RULE, "PolicyRule"},
+	{K_ROLE_ASSIGN, "ROLE"},
+	{K_DEVICE, "Device"},
 	{K_ZONE, "NetworkZone"},
 	{K_TYPE, "UserType"},
 	{K_SCHEMA, "UserSchema"},
@@ -88,14 +90,28 @@ void log_free(struct log *l)
 
 /* --- writing --- */
 
+/* What is no UTF-8 loses its odd bytes: requests may hold any, and an event is JSON. */
+static void put_plain(struct buf *b, struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		buf_addc(b, (unsigned char)s.p[i] < 0x80 ? s.p[i] : '?');
+}
+
 /* A field ends with a NUL; what has one inside is cut there. */
 static void put(struct buf *b, struct slice s)
 {
 	size_t n = 0;
+	AUTO_PTR(js) valid = NULL;
 
-	while (n < s.n && n < FIELD_MAX && s.p[n])
+	s = slice_head(s, FIELD_MAX);
+	while (n < s.n && s.p[n])
 		n++;
-	buf_add(b, s.p, n);
+	s.n = n;
+	valid = js_new_str(s);
+	if (js_str(valid).n == n)
+		buf_add(b, s.p, n);
+	else
+		put_plain(b, s);
 	buf_addc(b, '\0');
 }
 

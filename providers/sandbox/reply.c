@@ -9,18 +9,28 @@
 
 const char *call_actor_id(const struct call *c)
 {
-	const struct obj *o = store_at(c->s, c->s->admin);
+	const struct obj *o = c->actor ? c->actor : store_at(c->s, c->s->admin);
 
 	return o ? o->id : c->s->org_id;
 }
 
-struct slice query_get(const struct call *c, const char *name)
+static struct slice param_get(const struct param *v, size_t n, const char *name)
 {
-	for (size_t i = 0; i < c->nquery; i++) {
-		if (slice_is(c->query[i].name, name))
-			return c->query[i].value;
+	for (size_t i = 0; i < n; i++) {
+		if (slice_is(v[i].name, name))
+			return v[i].value;
 	}
 	return (struct slice){NULL, 0};
+}
+
+struct slice query_get(const struct call *c, const char *name)
+{
+	return param_get(c->query, c->nquery, name);
+}
+
+struct slice form_get(const struct call *c, const char *name)
+{
+	return param_get(c->form, c->nform, name);
 }
 
 bool query_is(const struct call *c, const char *name, const char *value)

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { BODY_MAX = 2 << 20, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
+enum { BODY_MAX = 2 << 20, FORM_MAX = 64 << 10, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
 
 #define FAMILY(name) routes_##name,
 static const struct route *const families[] = {
@@ -71,20 +71,22 @@ static struct slice decode(struct call *c, struct slice in, bool form)
 	return (struct slice){out, n};
 }
 
-static void read_query(struct call *c, struct slice text)
+/* What is beyond PARAM_MAX is dropped. */
+static size_t read_params(struct call *c, struct slice text, struct param to[PARAM_MAX])
 {
 	struct slice part;
+	size_t n = 0;
 
-	while (c->nquery < PARAM_MAX && slice_cut(&text, '&', &part)) {
+	while (n < PARAM_MAX && slice_cut(&text, '&', &part)) {
 		struct slice value = part, name = {NULL, 0};
 
 		if (!part.n || !slice_cut(&value, '=', &name))
 			continue;
 		if (name.n == part.n)
 			value = (struct slice){"", 0};
-		c->query[c->nquery++] =
-			(struct param){decode(c, name, true), decode(c, value, true)};
+		to[n++] = (struct param){decode(c, name, true), decode(c, value, true)};
 	}
+	return n;
 }
 
 static size_t split(struct slice path, struct slice *seg, size_t max)
@@ -145,45 +147,40 @@ void sandbox_routes(struct buf *to)
 	collection_routes(to);
 }
 
-static bool authorized(struct call *c)
+static bool type_is(struct slice type, struct slice word)
 {
-	struct slice a = c->req->authorization, scheme;
-
-	if (!c->s->token)
-		return true;
-	if (!a.p || !a.n) {
-		fail(c, 403, "E0000005", "Invalid session", NULL);
-		return false;
+	for (size_t i = 0; i + word.n <= type.n; i++) {
+		if (slice_eq_fold((struct slice){type.p + i, word.n}, word))
+			return true;
 	}
-	if (slice_cut(&a, ' ', &scheme) && slice_eq_fold(scheme, SLICE("SSWS")) &&
-		slice_is(slice_trim(a), c->s->token))
-		return true;
-	fail(c, 401, "E0000011", "Invalid token provided", NULL);
 	return false;
 }
 
 static bool read_body(struct call *c, unsigned flags)
 {
 	struct err e = ERR_INIT;
-	struct slice type = c->req->content_type;
-	bool json = true;
+	struct slice type = c->req->content_type, body = c->req->body;
 
-	if (!(flags & (R_BODY | R_OPT_BODY)))
+	if (!(flags & (R_BODY | R_OPT_BODY | R_LIST | R_FORM)))
 		return true;
-	if (type.p && c->req->body.n) {
-		json = false;
-		for (size_t i = 0; i + 4 <= type.n && !json; i++)
-			json = slice_eq_fold((struct slice){type.p + i, 4}, SLICE("json"));
-	}
-	if (!json) {
+	if (type.p && body.n &&
+		!type_is(type, flags & R_FORM ? SLICE("x-www-form-urlencoded") : SLICE("json"))) {
 		fail(c, 400, "E0000021",
 			"Bad request.  Content-Type specified is not supported for this operation.",
 			NULL);
 		return false;
 	}
-	if (!c->req->body.n && !(flags & R_BODY))
+	if (flags & R_FORM) {
+		if (body.n > FORM_MAX)
+			fail(c, 413, "E0000020", "Bad request: the body is too large.", NULL);
+		else
+			c->nform = read_params(c, body, c->form);
+		return body.n <= FORM_MAX;
+	}
+	if (!body.n && flags & R_OPT_BODY)
 		return true;
-	if (js_parse(c->req->body, "the body", &c->body, &e) < 0 || js_type(c->body) != JS_MAP) {
+	if (js_parse(body, "the body", &c->body, &e) < 0 ||
+		js_type(c->body) != (flags & R_LIST ? JS_LIST : JS_MAP)) {
 		fail(c, 400, "E0000003", "The request body was not well-formed.", NULL);
 		return false;
 	}
@@ -219,7 +216,7 @@ static void answer(struct call *c, const struct slice *seg, size_t n)
 		r = collection_route(c, seg, n, &other);
 	for (size_t i = 0; i < ARG_MAX; i++)
 		c->arg[i] = decode(c, c->arg[i], false);
-	if (!(r && r->flags & R_OPEN) && !authorized(c))
+	if (!(r && r->flags & R_OPEN) && !auth_check(c, seg, n))
 		return;
 	if (c->req->body.n > BODY_MAX)
 		fail(c, 413, "E0000020", "Bad request: the body is too large.", NULL);
@@ -274,13 +271,14 @@ void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct san
 	if (!slice_cut(&rest, '?', &c.path))
 		c.path = (struct slice){"", 0};
 	if (c.path.n < req->target.n)
-		read_query(&c, rest);
+		c.nquery = read_params(&c, rest, c.query);
 	n = split(c.path, seg, SEGMENTS_MAX);
 	store_new_id(s, "req", s->request_id);
 	c.request_id = s->request_id;
 	answer(&c, seg, n > SEGMENTS_MAX ? 0 : n);
 	if (res->body.n)
-		buf_adds(&res->headers, "Content-Type: application/json\r\n");
+		buf_addf(&res->headers, "Content-Type: %s\r\n",
+			c.type ? c.type : "application/json");
 	buf_addf(&res->headers, "X-Okta-Request-Id: %s\r\n", s->request_id);
 	add_rate(&c, seg, n > SEGMENTS_MAX ? 0 : n);
 	js_free(c.body);

@@ -1,13 +1,13 @@
 /*
  * Group rules: documents, life, and what they do to memberships.
  */
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/log.h"
 
 #include "base/xalloc.h"
 
 #include <stdlib.h>
 
-enum { NAME_MAX_BYTES = 50, PASSES_MAX = 5, TARGETS_MAX = 100 };
+enum { NAME_MAX = 50, PASSES_MAX = 5, TARGETS_MAX = 100 };
 
 static bool has_origin(const struct edges *e, uint32_t to, uint32_t tag)
 {
@@ -119,8 +119,10 @@ void rules_lost_group(struct sandbox *s, const struct obj *g)
 	for (uint32_t i = 0; i < s->of[K_GROUP_RULE].n; i++) {
 		struct obj *r = store_at(s, s->of[K_GROUP_RULE].v[i]);
 
-		if (edge_del(&r->in, g->ix, 0))
-			rule_status(r, ST_INVALID);
+		if (!edge_del(&r->in, g->ix, 0))
+			continue;
+		rule_status(r, ST_INVALID);
+		log_system(s, "group.user_membership.rule.invalidate", r, g, NULL);
 	}
 }
 
@@ -129,7 +131,6 @@ void rule_exclude(struct sandbox *s, struct obj *rule, const struct obj *u, cons
 	AUTO_PTR(js) doc = NULL;
 	struct js *list;
 
-	(void)s;
 	if (!edge_add(&rule->out, u->ix, 0))
 		return;
 	doc = obj_doc(rule);
@@ -137,6 +138,7 @@ void rule_exclude(struct sandbox *s, struct obj *rule, const struct obj *u, cons
 	js_push(list, js_new_strz(u->id));
 	js_set(doc, "lastUpdated", js_new_strz(now));
 	obj_put(rule, doc);
+	log_system(s, "group.user_membership.rule.add_exclusion", rule, u, NULL);
 }
 
 static struct obj *rule_of(struct call *c)
@@ -165,7 +167,7 @@ static bool read_targets(struct call *c, struct parsed *p)
 	for (size_t i = 0; i < js_len(ids); i++) {
 		const struct obj *g = store_find(c->s, K_GROUP, js_str(js_at(ids, i)));
 
-		if (!g || g->sub) {
+		if (!g || g->sub || roles_has(c->s, g, NULL)) {
 			fail_field(c, "groupIds", "groupIds: invalid group id %.*s",
 				SLICE_ARG(js_str(js_at(ids, i))));
 			return false;
@@ -192,20 +194,16 @@ static bool read_excluded(struct call *c, struct parsed *p)
 	return true;
 }
 
-static bool read_rule(struct call *c, const struct obj *self, struct parsed *p)
+static bool read_rule(struct call *c, struct parsed *p)
 {
 	struct slice name = js_str(js_get(c->body, "name")),
 		     text = js_str(js_path(c->body, "conditions.expression.value"));
 	AUTO(buf) struct buf why = BUF_MAX(256);
-	const struct obj *other = name_find(c->s, K_GROUP_RULE, 0, name);
 
 	if (!slice_is(js_str(js_get(c->body, "type")), "group_rule"))
 		fail_field(c, "type", "type: must be group_rule");
-	else if (!name.n || name.n > (size_t)NAME_MAX_BYTES * 4)
-		fail_field(c, "name", "name: must be between 1 and %d characters", NAME_MAX_BYTES);
-	else if (other && other != self)
-		fail_field(c, "name",
-			"name: An object with this field already exists in the current organization");
+	else if (!name.n || slice_chars(name) > NAME_MAX)
+		fail_field(c, "name", "name: must be between 1 and %d characters", NAME_MAX);
 	else if (!(p->expr = expr_compile(text, &why)))
 		fail_field(c, "expression", "Invalid expression: %s", buf_str(&why));
 	else
@@ -261,7 +259,7 @@ static void create_rule(struct call *c)
 	AUTO_PTR(js) doc = NULL;
 	struct obj *r;
 
-	if (!read_rule(c, NULL, &p))
+	if (!read_rule(c, &p))
 		return;
 	r = store_new(c->s, K_GROUP_RULE, "0pr");
 	r->status = ST_INACTIVE;
@@ -272,16 +270,61 @@ static void create_rule(struct call *c)
 	js_set(doc, "status", js_new_strz("INACTIVE"));
 	fill_doc(c, doc);
 	obj_put(r, doc);
-	name_set(c->s, K_GROUP_RULE, 0, js_str(js_get(doc, "name")), r->ix);
 	reply_text(c, 200, obj_text(r));
+}
+
+/* With the names of the groups it feeds, where they are asked for. */
+static void add_rule(struct buf *b, struct call *c, const struct obj *r)
+{
+	struct slice text = obj_text(r);
+
+	if (!query_is(c, "expand", "groupIdToGroupNameMap")) {
+		buf_add_slice(b, text);
+		return;
+	}
+	buf_add(b, text.p, text.n - 1);
+	buf_adds(b, ",\"_embedded\":{\"groupIdToGroupNameMap\":{");
+	for (uint32_t i = 0; i < r->in.n; i++) {
+		const struct obj *g = store_at(c->s, r->in.v[i].to);
+		AUTO_PTR(js) doc = obj_doc(g);
+
+		buf_addf(b, "%s\"%s\":", i ? "," : "", g->id);
+		buf_add_json(b, js_str(js_path(doc, "profile.name")));
+	}
+	buf_adds(b, "}}}");
 }
 
 static void get_rule(struct call *c)
 {
 	const struct obj *r = rule_of(c);
 
-	if (r)
-		reply_text(c, 200, obj_text(r));
+	if (!r)
+		return;
+	reply_status(c, 200);
+	add_rule(&c->res->body, c, r);
+}
+
+/* The rules that put a user into a group. */
+static void list_rules_of_member(struct call *c)
+{
+	const struct obj *g = group_of(c, c->arg[0]), *u = g ? user_of(c, c->arg[1]) : NULL;
+	struct page p;
+
+	if (!u || !page_begin(c, &p, 50, 200))
+		return;
+	for (uint32_t i = edge_find(&g->in, u->ix); i < g->in.n && g->in.v[i].to == u->ix; i++) {
+		const struct obj *r;
+
+		if (g->in.v[i].tag == ORIGIN_DIRECT)
+			continue;
+		r = store_at(c->s, g->in.v[i].tag - 1);
+		if ((p.has_after && r->ix <= p.after) || r->dead)
+			continue;
+		if (!page_more(&p))
+			break;
+		add_rule(page_item(c, &p, r->ix), c, r);
+	}
+	page_end(c, &p, "");
 }
 
 static void put_rule(struct call *c)
@@ -296,14 +339,12 @@ static void put_rule(struct call *c)
 		fail_field(c, "status", "Cannot update a rule that is not inactive");
 		return;
 	}
-	if (!read_rule(c, r, &p))
+	if (!read_rule(c, &p))
 		return;
 	take(r, &p);
 	doc = obj_doc(r);
-	name_drop(c->s, K_GROUP_RULE, 0, js_str(js_get(doc, "name")), r->ix);
 	fill_doc(c, doc);
 	obj_put(r, doc);
-	name_set(c->s, K_GROUP_RULE, 0, js_str(js_get(doc, "name")), r->ix);
 	reply_text(c, 200, obj_text(r));
 }
 
@@ -330,7 +371,6 @@ static void leave_members(struct call *c, struct obj *r, bool drop)
 static void delete_rule(struct call *c)
 {
 	struct obj *r = rule_of(c);
-	AUTO_PTR(js) doc = NULL;
 
 	if (!r)
 		return;
@@ -338,9 +378,7 @@ static void delete_rule(struct call *c)
 		fail_field(c, "status", "Cannot delete an active rule");
 		return;
 	}
-	doc = obj_doc(r);
 	leave_members(c, r, query_is(c, "removeUsers", "true"));
-	name_drop(c->s, K_GROUP_RULE, 0, js_str(js_get(doc, "name")), r->ix);
 	store_drop(c->s, r);
 	reply_text(c, 202, SLICE("{}"));
 }
@@ -398,18 +436,21 @@ static void list_rules(struct call *c)
 			continue;
 		if (!page_more(&p))
 			break;
-		buf_add_slice(page_item(c, &p, r->ix), obj_text(r));
+		add_rule(page_item(c, &p, r->ix), c, r);
 	}
 	page_end(c, &p, "expand|search");
 }
 
 const struct route routes_rules[] = {
+	{"GET", "/api/v1/groups/{id}/users/{user}/group-rules", list_rules_of_member, 0, NULL},
 	{"GET", "/api/v1/groups/rules", list_rules, 0, NULL},
 	{"POST", "/api/v1/groups/rules", create_rule, R_BODY, NULL},
 	{"GET", "/api/v1/groups/rules/{id}", get_rule, 0, NULL},
 	{"PUT", "/api/v1/groups/rules/{id}", put_rule, R_BODY, NULL},
 	{"DELETE", "/api/v1/groups/rules/{id}", delete_rule, 0, NULL},
-	{"POST", "/api/v1/groups/rules/{id}/lifecycle/activate", activate, R_OPT_BODY, NULL},
-	{"POST", "/api/v1/groups/rules/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY, NULL},
+	{"POST", "/api/v1/groups/rules/{id}/lifecycle/activate", activate, R_OPT_BODY,
+		"group.user_membership.rule.trigger"},
+	{"POST", "/api/v1/groups/rules/{id}/lifecycle/deactivate", deactivate, R_OPT_BODY,
+		"group.user_membership.rule.deactivated"},
 	{NULL, NULL, NULL, 0, NULL},
 };

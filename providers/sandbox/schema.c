@@ -52,6 +52,11 @@ void js_default(struct js *m, const char *key, struct js *val)
 		js_set(m, key, val);
 }
 
+struct js *js_copy_or_null(const struct js *v)
+{
+	return v ? js_copy(v) : js_new_null();
+}
+
 /* --- one attribute --- */
 
 static struct js *permissions(const char *action)

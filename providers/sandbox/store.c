@@ -99,6 +99,26 @@ void store_drop(struct sandbox *s, struct obj *o)
 	s->of[o->kind].n--;
 }
 
+void store_drop_ties(struct sandbox *s, const struct obj *o)
+{
+	static const enum kind ties[] = {
+		K_ROLE_ASSIGN, K_BINDING, K_OWNER, K_FACTOR, K_SESSION, K_SUBSCRIPTION, K_SETTING};
+
+	for (size_t k = 0; k < LEN(ties); k++) {
+		for (uint32_t i = s->of[ties[k]].n; i-- > 0;) {
+			struct obj *t = s->objs.v[s->of[ties[k]].v[i]];
+
+			if (t->parent != o->ix && t->ref != o->ix)
+				continue;
+			store_drop_ties(s, t);
+			store_drop(s, t);
+			/* what hung on it may have been of this kind too */
+			if (i > s->of[ties[k]].n)
+				i = s->of[ties[k]].n;
+		}
+	}
+}
+
 struct obj *store_at(const struct sandbox *s, uint32_t ix)
 {
 	return ix < s->objs.n ? s->objs.v[ix] : NULL;
@@ -291,6 +311,7 @@ void sandbox_free(struct sandbox *s)
 		vec_free(&s->of[k]);
 	map_release(&s->ids);
 	map_release(&s->names);
+	oauth_free(s->oauth);
 	log_free(s->log);
 	outbox_free(s->outbox);
 	free(s->base_url);

@@ -1,111 +1,57 @@
 /*
- * A user's states, credentials, and end.
+ * A user's states, and end.
  */
 #include "providers/sandbox/user.h"
 
-#include <ctype.h>
 #include <stdio.h>
 
 #define IN(st) (1U << (st))
 
-enum answer { A_EMPTY, A_USER, A_TOKEN, A_RESET };
+enum answer { A_EMPTY, A_USER, A_TOKEN, A_RESET, A_TEMP };
 
 struct action {
 	const char *name;
 	unsigned from;
 	enum status to; /* ST_COUNT: stays; see arrive */
 	enum answer answer;
+	bool mails; /* unless told not to; else it answers with the link unless told to mail it */
 	uint16_t status;
 	const char *code, *summary; /* of the refusal */
+	const char *event;          /* NULL: user.lifecycle. and the name */
 };
 
 static const char wrong_state[] = "This operation is not allowed in the user's current status.";
 
+#define WITH_PASSWORD                                                                              \
+	(IN(ST_ACTIVE) | IN(ST_PASSWORD_EXPIRED) | IN(ST_LOCKED_OUT) | IN(ST_RECOVERY) |           \
+		IN(ST_PROVISIONED))
+
 static const struct action actions[] = {
-	{"activate", IN(ST_STAGED) | IN(ST_DEPROVISIONED), ST_PROVISIONED, A_TOKEN, 403, "E0000016",
-		"Activation failed because the user is already active"},
-	{"reactivate", IN(ST_PROVISIONED) | IN(ST_RECOVERY), ST_PROVISIONED, A_TOKEN, 403,
-		"E0000038", wrong_state},
-	{"deactivate", ~IN(ST_DEPROVISIONED), ST_DEPROVISIONED, A_EMPTY, 403, "E0000038",
-		wrong_state},
-	{"suspend", IN(ST_ACTIVE), ST_SUSPENDED, A_EMPTY, 400, "E0000001",
-		"Api validation failed: suspendUser"},
-	{"unsuspend", IN(ST_SUSPENDED), ST_ACTIVE, A_EMPTY, 400, "E0000001",
-		"Api validation failed: unsuspendUser"},
-	{"unlock", IN(ST_LOCKED_OUT), ST_ACTIVE, A_EMPTY, 403, "E0000032",
-		"Unlock is not allowed for this user"},
-	{"expire_password",
-		IN(ST_ACTIVE) | IN(ST_PASSWORD_EXPIRED) | IN(ST_RECOVERY) | IN(ST_PROVISIONED),
-		ST_PASSWORD_EXPIRED, A_USER, 403, "E0000038", wrong_state},
-	{"reset_password",
-		IN(ST_ACTIVE) | IN(ST_PASSWORD_EXPIRED) | IN(ST_LOCKED_OUT) | IN(ST_RECOVERY) |
-			IN(ST_PROVISIONED),
-		ST_RECOVERY, A_RESET, 403, "E0000038", wrong_state},
-	{"reset_factors", ~(IN(ST_DEPROVISIONED) | IN(ST_SUSPENDED)), ST_COUNT, A_EMPTY, 403,
-		"E0000038", wrong_state},
+	{"activate", IN(ST_STAGED) | IN(ST_DEPROVISIONED), ST_PROVISIONED, A_TOKEN, true, 403,
+		"E0000016", "Activation failed because the user is already active", NULL},
+	{"reactivate", IN(ST_PROVISIONED) | IN(ST_RECOVERY), ST_PROVISIONED, A_TOKEN, false, 403,
+		"E0000038", wrong_state, NULL},
+	{"deactivate", ~IN(ST_DEPROVISIONED), ST_DEPROVISIONED, A_EMPTY, false, 403, "E0000038",
+		wrong_state, NULL},
+	{"suspend", IN(ST_ACTIVE), ST_SUSPENDED, A_EMPTY, false, 400, "E0000001",
+		"Api validation failed: suspendUser", NULL},
+	{"unsuspend", IN(ST_SUSPENDED), ST_ACTIVE, A_EMPTY, false, 400, "E0000001",
+		"Api validation failed: unsuspendUser", NULL},
+	{"unlock", IN(ST_LOCKED_OUT), ST_ACTIVE, A_EMPTY, false, 403, "E0000032",
+		"Unlock is not allowed for this user", "user.account.unlock"},
+	{"expire_password", WITH_PASSWORD & ~IN(ST_LOCKED_OUT), ST_PASSWORD_EXPIRED, A_USER, false,
+		403, "E0000038", wrong_state, "user.account.expire_password"},
+	{"expire_password_with_temp_password", WITH_PASSWORD & ~IN(ST_LOCKED_OUT),
+		ST_PASSWORD_EXPIRED, A_TEMP, false, 403, "E0000038", wrong_state,
+		"user.account.expire_password"},
+	{"reset_password", WITH_PASSWORD, ST_RECOVERY, A_RESET, true, 403, "E0000038", wrong_state,
+		"user.account.reset_password"},
+	{"reset_factors", ~(IN(ST_DEPROVISIONED) | IN(ST_SUSPENDED)), ST_COUNT, A_EMPTY, false, 403,
+		"E0000038", wrong_state, "user.mfa.factor.reset_all"},
+	/* too many wrong passwords: nobody signs in here, so a seed says that it happened */
+	{"lock", IN(ST_ACTIVE), ST_LOCKED_OUT, A_EMPTY, false, 403, "E0000038", wrong_state,
+		"user.account.lock"},
 };
-
-static bool weak(struct slice p)
-{
-	bool lo = false, up = false, dig = false;
-
-	for (size_t i = 0; i < p.n; i++) {
-		lo |= islower((unsigned char)p.p[i]) != 0;
-		up |= isupper((unsigned char)p.p[i]) != 0;
-		dig |= isdigit((unsigned char)p.p[i]) != 0;
-	}
-	return p.n < 8 || p.n > 72 || !lo || !up || !dig;
-}
-
-bool credentials_read(struct call *c, struct credentials *ret)
-{
-	const struct js *cred = js_get(c->body, "credentials"), *pw = js_get(cred, "password"),
-			*value = js_get(pw, "value");
-	struct slice type = js_str(js_path(cred, "provider.type"));
-
-	ret->hashed = js_get(pw, "hash") != NULL || js_get(pw, "hook") != NULL;
-	ret->password = ret->hashed || js_type(value) == JS_STR;
-	ret->provider =
-		js_type(js_get(cred, "provider")) == JS_MAP ? js_get(cred, "provider") : NULL;
-	ret->federated = slice_is(type, "FEDERATION") || slice_is(type, "SOCIAL");
-	ret->question = js_str(js_path(cred, "recovery_question.question"));
-	if (js_type(value) == JS_STR && weak(js_str(value))) {
-		fail_field(c, "password",
-			"Password requirements were not met. Password requirements: at least 8 characters, a lowercase letter, an uppercase letter, a number, no parts of your username.");
-		return false;
-	}
-	return true;
-}
-
-static struct js *provider(const char *type)
-{
-	struct js *p = js_new_map();
-
-	js_set(p, "type", js_new_strz(type));
-	js_set(p, "name", js_new_strz(type));
-	return p;
-}
-
-void credentials_set(struct call *c, struct js *doc, const struct credentials *cred)
-{
-	struct js *to = js_make(doc, "credentials"), *question;
-
-	if (cred->password) {
-		js_set(to, "password", js_new_map());
-		js_set(doc, "passwordChanged", js_new_strz(c->stamp));
-	}
-	if (cred->question.n) {
-		question = js_new_map();
-		js_set(question, "question", js_new_str(cred->question));
-		js_set(to, "recovery_question", question);
-	}
-	if (cred->provider)
-		js_set(to, "provider", js_copy(cred->provider));
-	else if (cred->hashed)
-		js_set(to, "provider", provider("IMPORT"));
-	else if (!js_get(to, "provider"))
-		js_set(to, "provider", provider("OKTA"));
-}
 
 void user_set_status(struct call *c, struct obj *u, struct js *doc, enum status st)
 {
@@ -117,11 +63,14 @@ void user_set_status(struct call *c, struct obj *u, struct js *doc, enum status 
 		js_set(doc, "activated", js_new_strz(c->stamp));
 }
 
+/* An activation leads whoever has a password, or needs none, past the welcome. */
 static enum status arrive(const struct action *a, const struct js *doc)
 {
-	bool password = js_path(doc, "credentials.password") != NULL;
+	bool ready =
+		js_path(doc, "credentials.password") ||
+		slice_in(js_str(js_path(doc, "credentials.provider.type")), "FEDERATION|SOCIAL");
 
-	return a->answer == A_TOKEN && password ? ST_ACTIVE : a->to;
+	return a->answer == A_TOKEN && a->mails && ready ? ST_ACTIVE : a->to;
 }
 
 static void add_secret_url(struct call *c, const char *path, const char *key, bool token)
@@ -136,11 +85,26 @@ static void add_secret_url(struct call *c, const char *path, const char *key, bo
 	buf_addc(b, '}');
 }
 
+void user_add_reset_url(struct call *c)
+{
+	buf_clear(&c->res->body);
+	add_secret_url(c, "reset_password", "resetPasswordUrl", false);
+}
+
+static void add_temp_password(struct call *c)
+{
+	char id[21];
+
+	store_new_id(c->s, "Aa1", id);
+	buf_addf(&c->res->body, "{\"tempPassword\":\"%.12s\"}", id);
+}
+
 static void answer(struct call *c, const struct action *a, const struct obj *u)
 {
-	bool quiet = query_is(c, "sendEmail", "false");
+	bool quiet =
+		a->mails ? query_is(c, "sendEmail", "false") : !query_is(c, "sendEmail", "true");
 
-	if (a->answer == A_USER) {
+	if (a->answer == A_USER && !query_is(c, "tempPassword", "true")) {
 		reply_user(c, u);
 		return;
 	}
@@ -148,7 +112,9 @@ static void answer(struct call *c, const struct action *a, const struct obj *u)
 	if (a->answer == A_TOKEN && quiet && u->status == ST_PROVISIONED)
 		add_secret_url(c, "welcome", "activationUrl", true);
 	else if (a->answer == A_RESET && quiet)
-		add_secret_url(c, "reset_password", "resetPasswordUrl", false);
+		user_add_reset_url(c);
+	else if (a->answer == A_USER || a->answer == A_TEMP)
+		add_temp_password(c);
 	else
 		buf_adds(&c->res->body, "{}");
 }
@@ -160,7 +126,7 @@ static void drop_apps(struct call *c, struct obj *u)
 		unassign_user(c->s, store_at(c->s, u->out.v[u->out.n - 1].to), u);
 }
 
-static void move(struct call *c, struct obj *u, enum status to)
+void user_move(struct call *c, struct obj *u, enum status to)
 {
 	AUTO_PTR(js) doc = obj_doc(u);
 
@@ -180,7 +146,8 @@ void user_lifecycle(struct call *c)
 	if (!u)
 		return;
 	for (size_t i = 0; i < LEN(actions); i++) {
-		if (slice_is(c->arg[1], actions[i].name))
+		if (slice_is(c->arg[1], actions[i].name) &&
+			(actions[i].to != ST_LOCKED_OUT || c->s->filling))
 			a = &actions[i];
 	}
 	if (!a) {
@@ -194,11 +161,16 @@ void user_lifecycle(struct call *c)
 			a->status == 400 ? "Cannot do this in the user's current status" : NULL);
 		return;
 	}
+	c->event = a->event;
 	if (a->to != ST_COUNT) {
 		AUTO_PTR(js) doc = obj_doc(u);
 
-		move(c, u, arrive(a, doc));
+		user_move(c, u, arrive(a, doc));
 	}
+	if (streq(a->name, "reset_factors"))
+		factors_reset(c->s, u);
+	if (query_is(c, "revokeSessions", "true") || u->status == ST_DEPROVISIONED)
+		user_end_sessions(c->s, u);
 	answer(c, a, u);
 }
 
@@ -207,6 +179,7 @@ static void forget(struct call *c, struct obj *u)
 	AUTO_PTR(js) doc = obj_doc(u);
 
 	drop_apps(c, u);
+	store_drop_ties(c->s, u);
 	while (u->in.n) {
 		struct obj *g = store_at(c->s, u->in.v[u->in.n - 1].to);
 		uint32_t at;
@@ -231,10 +204,12 @@ void user_delete(struct call *c)
 			"You do not have permission to perform the requested action", NULL);
 		return;
 	}
-	if (u->status == ST_DEPROVISIONED)
+	if (u->status == ST_DEPROVISIONED) {
+		c->event = "user.lifecycle.delete.initiated";
 		forget(c, u);
-	else
-		move(c, u, ST_DEPROVISIONED);
+	} else {
+		user_move(c, u, ST_DEPROVISIONED);
+	}
 	reply_status(c, 204);
 }
 

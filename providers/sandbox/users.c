@@ -1,6 +1,7 @@
 /*
  * Users: how they are printed, made, changed and listed. Their states are user_life.c.
  */
+#include "providers/sandbox/listing.h"
 #include "providers/sandbox/schema.h"
 #include "providers/sandbox/user.h"
 
@@ -70,10 +71,17 @@ void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all
 	buf_adds(b, "}}");
 }
 
+/* Who calls, when that is a user. */
+static struct obj *me(const struct call *c)
+{
+	struct obj *u = c->actor ? c->actor : store_at(c->s, c->s->admin);
+
+	return u && u->kind == K_USER ? u : NULL;
+}
+
 struct obj *user_of(struct call *c, struct slice id)
 {
-	struct obj *u =
-		slice_is(id, "me") ? store_at(c->s, c->s->admin) : store_find(c->s, K_USER, id);
+	struct obj *u = slice_is(id, "me") ? me(c) : store_find(c->s, K_USER, id);
 
 	if (!u)
 		u = name_find(c->s, K_USER, 0, id);
@@ -109,6 +117,11 @@ static void get_user(struct call *c)
 	if (!u)
 		return;
 	reply_user(c, u);
+	/* nobody signs in, so no device of anybody's is blocked */
+	if (query_is(c, "expand", "blocks")) {
+		c->res->body.n--;
+		buf_adds(&c->res->body, ",\"_embedded\":{\"blocks\":[]}}");
+	}
 	buf_adds(&c->res->headers, "ETag: ");
 	add_etag(&c->res->headers, u);
 	buf_adds(&c->res->headers, "\r\n");
@@ -131,7 +144,7 @@ static bool tag_fits(struct call *c, const struct obj *u)
 	return false;
 }
 
-bool user_matches(const struct js *doc, struct slice q)
+int user_fits(const struct js *doc, struct slice q)
 {
 	static const char *const fields[] = {
 		"profile.firstName", "profile.lastName", "profile.email", "profile.login"};
@@ -140,90 +153,56 @@ bool user_matches(const struct js *doc, struct slice q)
 		struct slice v = js_str(js_path(doc, fields[i]));
 
 		if (v.n >= q.n && slice_eq_fold((struct slice){v.p, q.n}, q))
-			return true;
+			return 1;
 	}
-	return false;
+	return 0;
 }
 
-static const struct filter *read_filter(struct call *c, struct slice filter, struct slice search)
-{
-	const struct filter *f = filter_parse(
-		c, filter.p ? filter : search, filter.p ? FILTER_EXACT : FILTER_SEARCH);
-
-	if (!f ||
-		(filter.p &&
-			!filter_attrs_in(f,
-				"id|status|lastUpdated|profile.login|profile.email|profile.firstName|profile.lastName")) ||
-		(search.p &&
-			!filter_attrs_in(f,
-				"id|status|created|activated|statusChanged|lastUpdated|lastLogin|type.id|realmId|credentials.|profile."))) {
-		fail_filter(c, filter.p ? filter : search);
-		return NULL;
-	}
-	return f;
-}
-
-/* One user instead of a walk, where the expression names it. */
-static bool only_user(struct call *c, const struct filter *f, const struct obj **ret_u)
+static bool only_user(const struct sandbox *s, const struct filter *f, const struct obj **ret)
 {
 	struct slice v;
 
 	if (filter_only_eq(f, "id", &v))
-		*ret_u = store_find(c->s, K_USER, v);
+		*ret = store_find(s, K_USER, v);
 	else if (filter_only_eq(f, "profile.login", &v))
-		*ret_u = name_find(c->s, K_USER, 0, v);
+		*ret = name_find(s, K_USER, 0, v);
 	else
 		return false;
 	return true;
 }
 
-static void add_one(struct call *c, struct page *p, const struct filter *f, const struct obj *u)
+static bool is_deprovisioned(const struct obj *u)
 {
-	AUTO_PTR(js) doc = u && (!p->has_after || u->ix > p->after) ? obj_doc(u) : NULL;
+	return u->status == ST_DEPROVISIONED;
+}
 
-	if (doc && filter_match(f, doc, NULL, NULL))
-		add_user(page_item(c, p, u->ix), c, u, false);
+static void add_listed(struct buf *b, struct call *c, const struct obj *u)
+{
+	add_user(b, c, u, false);
 }
 
 static void list_users(struct call *c)
 {
-	struct slice q = query_get(c, "q"), filter = query_get(c, "filter"),
-		     search = query_get(c, "search");
-	const struct filter *f = NULL;
-	const struct obj *only;
-	struct page p;
+	static const struct listing l = {
+		.kind = K_USER,
+		.filter =
+			"id|status|lastUpdated|profile.login|profile.email|profile.firstName|profile.lastName",
+		.ranges = "lastUpdated",
+		.search =
+			"id|status|created|activated|statusChanged|lastUpdated|lastLogin|type.id|realmId|credentials.|profile.",
+		.parts = "profile.firstName|profile.lastName|profile.email|profile.login",
+		.limit = 200,
+		.max = 200,
+		.q_limit = 10,
+		.q_max = 200,
+		.keep = "filter|search|sortBy|sortOrder",
+		.fits = user_fits,
+		.hidden = is_deprovisioned,
+		.only = only_user,
+		.add = add_listed,
+	};
 
-	if (filter.p && search.p) {
-		fail(c, 400, "E0000033",
-			"Bad request. Can't specify a search query and filter in the same request.",
-			NULL);
-		return;
-	}
-	if ((filter.p || search.p) && !(f = read_filter(c, filter, search)))
-		return;
-	if (!page_begin(c, &p, q.p ? 10 : 200, 200))
-		return;
-	if (f && only_user(c, f, &only)) {
-		add_one(c, &p, f, only);
-		page_end(c, &p, "filter|search|sortBy|sortOrder");
-		return;
-	}
-	for (uint32_t i = p.has_after ? store_after(c->s, K_USER, p.after) : 0;
-		i < c->s->of[K_USER].n; i++) {
-		const struct obj *u = store_at(c->s, c->s->of[K_USER].v[i]);
-		AUTO_PTR(js) doc = NULL;
-
-		if (!f && u->status == ST_DEPROVISIONED)
-			continue;
-		if (f || q.p)
-			doc = obj_doc(u);
-		if ((f && !filter_match(f, doc, NULL, NULL)) || (q.p && !user_matches(doc, q)))
-			continue;
-		if (!page_more(&p))
-			break;
-		add_user(page_item(c, &p, u->ix), c, u, false);
-	}
-	page_end(c, &p, q.p ? NULL : "filter|search|sortBy");
+	list_objects(c, &l);
 }
 
 /* The profile as Okta prints it: six attributes always, the rest where they are set. */
@@ -304,6 +283,15 @@ static void name_user(struct call *c, struct obj *u, const struct js *doc)
 	name_set(c->s, K_USER, 0, js_str(js_path(doc, "profile.login")), u->ix);
 }
 
+/* A realm that is none is taken for the default one. */
+static void put_realm(struct call *c, struct js *doc)
+{
+	const struct obj *realm = store_find(c->s, K_REALM, js_str(js_get(c->body, "realmId")));
+
+	if (realm)
+		js_set(doc, "realmId", js_new_strz(realm->id));
+}
+
 static struct js *user_doc(struct call *c, const struct obj *u, const struct obj *type)
 {
 	static const char *const times[] = {"created", "activated", "statusChanged", "lastLogin",
@@ -318,6 +306,7 @@ static struct js *user_doc(struct call *c, const struct obj *u, const struct obj
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
 	js_set(t, "id", js_new_strz(type->id));
 	js_set(doc, "realmId", js_new_strz(c->s->realm_id));
+	put_realm(c, doc);
 	js_set(doc, "type", t);
 	js_set(doc, "profile", tidy_profile(js_get(c->body, "profile")));
 	js_set(doc, "credentials", js_new_map());
@@ -354,21 +343,24 @@ static void create_user(struct call *c)
 	}
 	u = store_new(c->s, K_USER, "00u");
 	u->parent = type->ix;
+	c->made = u;
 	if (c->s->admin == NO_OBJ)
 		c->s->admin = u->ix;
 	{
 		AUTO_PTR(js) doc = user_doc(c, u, type);
 
 		name_user(c, u, doc);
-		credentials_set(c, doc, &cred);
+		credentials_set(c, u, doc, &cred);
 		user_set_status(c, u, doc, ST_STAGED);
 		if (!cred.password)
 			js_set(doc, "statusChanged", js_new_null());
 		if (activate)
 			user_set_status(c, u, doc,
-				change                            ? ST_PASSWORD_EXPIRED
-				: cred.password || cred.federated ? ST_ACTIVE
-								  : ST_PROVISIONED);
+				change ? ST_PASSWORD_EXPIRED
+				: cred.password ||
+						(cred.federated && query_is(c, "provider", "true"))
+					? ST_ACTIVE
+					: ST_PROVISIONED);
 		obj_put(u, doc);
 	}
 	join_groups(c, u, js_get(c->body, "groupIds"));
@@ -418,6 +410,7 @@ static bool put_profile(struct call *c, struct obj *u, struct js *doc, bool repl
 	if (js_type(in) == JS_MAP && !check_profile(c, type->ix, want, u, "user"))
 		return false;
 	put_type(u, doc, type);
+	put_realm(c, doc);
 	if (js_type(in) != JS_MAP)
 		return true;
 	name_drop(c->s, K_USER, 0, login, u->ix);
@@ -435,11 +428,19 @@ static void change_user(struct call *c, bool replace)
 
 	if (!u || !tag_fits(c, u) || !credentials_read(c, &cred))
 		return;
+	if (cred.hashed && u->status != ST_STAGED) {
+		fail_field(c, "password", "password: A hash can be set for a staged user only");
+		return;
+	}
 	doc = obj_doc(u);
 	if (!put_profile(c, u, doc, replace))
 		return;
-	credentials_set(c, doc, &cred);
-	if (cred.password && u->status == ST_PROVISIONED)
+	credentials_set(c, u, doc, &cred);
+	if (cred.password && js_type(js_get(c->body, "profile")) != JS_MAP)
+		c->event = "user.account.update_password";
+	/* a password set by an administrator ends whatever waits for the user to set one */
+	if (cred.password && (u->status == ST_PROVISIONED || u->status == ST_RECOVERY ||
+				     u->status == ST_PASSWORD_EXPIRED))
 		user_set_status(c, u, doc, ST_ACTIVE);
 	obj_put(u, doc);
 	rules_run(c->s, u, c->stamp);
@@ -458,12 +459,13 @@ static void put_user(struct call *c)
 
 const struct route routes_users[] = {
 	{"GET", "/api/v1/users", list_users, 0, NULL},
-	{"POST", "/api/v1/users", create_user, R_BODY, NULL},
+	{"POST", "/api/v1/users", create_user, R_BODY, "user.lifecycle.create"},
 	{"GET", "/api/v1/users/{id}", get_user, 0, NULL},
-	{"POST", "/api/v1/users/{id}", post_user, R_BODY, NULL},
-	{"PUT", "/api/v1/users/{id}", put_user, R_BODY, NULL},
-	{"DELETE", "/api/v1/users/{id}", user_delete, 0, NULL},
-	{"POST", "/api/v1/users/{id}/lifecycle/{action}", user_lifecycle, R_OPT_BODY, NULL},
+	{"POST", "/api/v1/users/{id}", post_user, R_BODY, "user.account.update_profile"},
+	{"PUT", "/api/v1/users/{id}", put_user, R_BODY, "user.account.update_profile"},
+	{"DELETE", "/api/v1/users/{id}", user_delete, 0, "user.lifecycle.deactivate"},
+	{"POST", "/api/v1/users/{id}/lifecycle/{action}", user_lifecycle, R_OPT_BODY,
+		"user.lifecycle.*"},
 	{"GET", "/api/v1/users/{id}/groups", user_groups, 0, NULL},
 	{"GET", "/api/v1/users/{id}/appLinks", user_app_links, 0, NULL},
 	{NULL, NULL, NULL, 0, NULL},

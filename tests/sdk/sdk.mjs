@@ -121,7 +121,7 @@ for (const bound of [false, true]) {
 			await client.applicationApi.grantConsentToScope({ appId: service.id,
 				oAuth2ScopeConsentGrant: { issuer: orgUrl, scopeId } });
 		await client.roleAssignmentApi.assignRoleToClient({ clientId: service.id,
-			assignRoleToClientRequest: { type: 'ORG_ADMIN' } });
+			assignRoleRequest: { type: 'ORG_ADMIN' } });
 		const keyed = new okta.Client({ orgUrl, authorizationMode: 'PrivateKey', clientId: service.id,
 			scopes: ['okta.users.read', 'okta.groups.manage'], keyId: 'k1',
 			privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }), testing });

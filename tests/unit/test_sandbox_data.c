@@ -138,7 +138,7 @@ static void test_sandbox_data__recorded_lists_are_taken_in(void **state)
 	struct err e = ERR_INIT;
 
 	t_ok(sandbox_seed(o->s, SLICE(lines), "lines", &e), &e);
-	assert_int_equal(org_count(o, "/api/v1/groups"), 2);
+	assert_int_equal(org_count(o, "/api/v1/groups"), 3);
 	org_ask(o, 200, "GET", "/api/v1/groups/00gaaaaaaaaaaaaaaaa1", NULL);
 	assert_string_equal(org_text(o, "type"), "BUILT_IN");
 	assert_int_equal(org_count(o, "/api/v1/groups/00gaaaaaaaaaaaaaaaa2/users"), 1);

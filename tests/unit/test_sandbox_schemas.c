@@ -346,7 +346,7 @@ static void test_mappings_follow_apps_and_types(void **state)
 
 	ask(o, 200, "GET", "/api/v1/mappings", NULL);
 	there = js_len(o->doc); /* of the apps that every org has */
-	assert_int_equal(there, 6);
+	assert_int_equal(there, 14);
 	app(o, path,
 		"{'name':'bookmark','label':'Mark','signOnMode':'BOOKMARK','settings':{'app':{'url':'https://x.example'}}}");
 	snprintf(id, sizeof(id), "%.20s", path + strlen("/api/v1/meta/schemas/apps/"));
