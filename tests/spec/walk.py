@@ -3,7 +3,7 @@
 
     walk.py --base URL [--token T] --routes FILE [--traffic FILE] WALK.jsonl...
 
-A line is a request, as in a seed: {"method", "path", "body", "as"}. {NAME} stands for the id that "as" named.
+A line is a request, as in a seed: {"method", "path", "body", "as"}. {NAME} stands for the id that "as" named, {BASE} for the URL.
 What it may say besides:
   "status"  the status that is expected (any 2xx or 302)
   "code"    the errorCode that is expected
@@ -63,7 +63,7 @@ class Walk:
     def __init__(self, options, routes):
         place = urlsplit(options.base)
         self.conn = http.client.HTTPConnection(place.hostname, place.port, timeout=20)
-        self.token, self.base, self.routes, self.ids = options.token, options.base, routes, {}
+        self.token, self.routes, self.ids = options.token, routes, {'BASE': options.base}
         self.log = open(options.traffic, 'w', encoding='utf-8') if options.traffic else None
         self.tests = self.failures = 0
 
@@ -91,7 +91,7 @@ class Walk:
             data, kind = json.dumps(line['body']), 'application/json'
         if data is not None:
             head['Content-Type'] = kind
-        self.conn.request(line['method'], line['path'], data.encode() if data is not None else None, head)
+        self.conn.request(line['method'], line['path'], data.encode('latin-1' if 'raw' in line else 'utf-8') if data is not None else None, head)
         answer = self.conn.getresponse()
         text = answer.read()
         try:
