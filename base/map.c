@@ -71,3 +71,25 @@ uint32_t map_set(struct map *m, uint64_t key, uint32_t val)
 	s->val = val;
 	return was;
 }
+
+void map_del(struct map *m, uint64_t key)
+{
+	uint32_t mask = m->cap - 1, hole, i;
+
+	if (!m->cap)
+		return;
+	hole = (uint32_t)(find(m, key) - m->slots);
+	if (!m->slots[hole].used)
+		return;
+	/* what stands behind the hole and was to stand in it or before moves up */
+	for (i = (hole + 1) & mask; m->slots[i].used; i = (i + 1) & mask) {
+		uint32_t home = (uint32_t)mix(m->slots[i].key) & mask;
+
+		if (((i - home) & mask) < ((i - hole) & mask))
+			continue;
+		m->slots[hole] = m->slots[i];
+		hole = i;
+	}
+	m->slots[hole].used = 0;
+	m->n--;
+}

@@ -38,3 +38,5 @@ static inline bool map_has(const struct map *m, uint64_t key)
 }
 /* Sets key to val, whatever it was; returns what it was, or MAP_NONE. val is not MAP_NONE. */
 uint32_t map_set(struct map *m, uint64_t key, uint32_t val);
+/* Forgets key, if it was there. */
+void map_del(struct map *m, uint64_t key);

@@ -1,4 +1,5 @@
 #include "cmd/cmd.h"
+#include "cmd/seed.h"
 #include "cmd/tenant.h"
 
 #include "base/fs.h"
@@ -9,12 +10,12 @@
 #include <poll.h>
 #include <stdlib.h>
 
-enum { SEED_FILE_MAX = 256 << 20, LOOK_MS = 200 };
+enum { SEED_FILE_MAX = 256 << 20, TEXT_FILE_MAX = 1 << 20, LOOK_MS = 200 };
 
 struct words {
-	const char *listen, *token, *seed, *port_file, *data;
+	const char *listen, *token, *seed, *port_file, *data, *limits, *faults, *tls_cert, *tls_key;
 	int number;
-	bool anyway, routes;
+	bool anyway, control, routes;
 };
 
 /* "127.0.0.1:0" or "[::1]:0" taken apart; the address is the caller's. */
@@ -37,6 +38,27 @@ static int read_address(const struct words *w, char **ret_host, uint16_t *ret_po
 	return 0;
 }
 
+/* A word of sandbox_limits, or a file of JSON. */
+static int set_limits(struct sandbox *s, const char *what, struct err *e)
+{
+	AUTO(buf) struct buf text = BUF_MAX(TEXT_FILE_MAX);
+
+	if (slice_in(slice_of(what), "headers|off|developer|workforce"))
+		return sandbox_limits(s, slice_of(what), "--rate-limits", e);
+	if (fs_read(what, &text, e) < 0)
+		return -1;
+	return sandbox_limits(s, buf_slice(&text), what, e);
+}
+
+static int set_faults(struct sandbox *s, const char *path, struct err *e)
+{
+	AUTO(buf) struct buf text = BUF_MAX(TEXT_FILE_MAX);
+
+	if (fs_read(path, &text, e) < 0)
+		return -1;
+	return sandbox_script(s, buf_slice(&text), path, e);
+}
+
 static struct sandbox *make(const struct app *app, const struct words *w, struct tenant *t,
 	const char *url, struct err *e)
 {
@@ -48,6 +70,7 @@ static struct sandbox *make(const struct app *app, const struct words *w, struct
 		.base_url = url,
 		.token = w->token,
 		.content = file ? "fresh" : w->seed,
+		.control = w->control,
 	};
 	AUTO_PTR(sandbox) s = NULL;
 
@@ -59,9 +82,14 @@ static struct sandbox *make(const struct app *app, const struct words *w, struct
 			err_in(e, "%s", w->data);
 		return NULL;
 	}
+	if (file && !o.data.p && fs_is_dir(w->seed))
+		return seed_manifests(app, s, url, w->token, w->seed, e) < 0 ? NULL : TAKE(s);
 	if (file && !o.data.p &&
 		(fs_read(w->seed, &lines, e) < 0 ||
 			sandbox_seed(s, buf_slice(&lines), w->seed, e) < 0))
+		return NULL;
+	if ((w->limits && set_limits(s, w->limits, e) < 0) ||
+		(w->faults && set_faults(s, w->faults, e) < 0))
 		return NULL;
 	return TAKE(s);
 }
@@ -77,15 +105,15 @@ static int serve(const struct app *app, const struct words *w, struct sandbox_ht
 
 	if (!t)
 		return -1;
-	buf_addf(&url, strchr(host, ':') ? "http://[%s]:%u" : "http://%s:%u", host,
-		(unsigned)sandbox_httpd_port(h));
+	buf_addf(&url, strchr(host, ':') ? "%s://[%s]:%u" : "%s://%s:%u",
+		w->tls_cert ? "https" : "http", host, (unsigned)sandbox_httpd_port(h));
 	buf_addf(&port, "%u\n", (unsigned)sandbox_httpd_port(h));
 	s = make(app, w, t, buf_str(&url), e);
 	if (!s)
 		return -1;
-	sandbox_httpd_serve(h, s);
-	if (w->port_file && fs_write(w->port_file, buf_slice(&port), 0644, e) < 0) {
-		sandbox_httpd_serve(h, NULL);
+	if (sandbox_httpd_serve(h, s, e) < 0 ||
+		(w->port_file && fs_write(w->port_file, buf_slice(&port), 0644, e) < 0)) {
+		sandbox_httpd_stop(h);
 		return -1;
 	}
 	fprintf(app->out, "%s\n", buf_str(&url));
@@ -100,8 +128,30 @@ static int serve(const struct app *app, const struct words *w, struct sandbox_ht
 	}
 	if (done == 0)
 		done = tenant_end(t, h, e);
-	sandbox_httpd_serve(h, NULL);
+	sandbox_httpd_stop(h);
 	return done;
+}
+
+/* Everything that was asked for, and at last the wait for Ctrl-C. */
+static int start(const struct app *app, const struct words *w, struct err *e)
+{
+	AUTO(buf) struct buf cert = BUF_MAX(TEXT_FILE_MAX);
+	struct buf key __attribute__((cleanup(buf_wipe))) = BUF_MAX(TEXT_FILE_MAX);
+	AUTO_PTR(sandbox_httpd) h = NULL;
+	AUTO_CHAR host = NULL;
+	struct sandbox_httpd_options o = {.clock = app->clock};
+
+	if (!w->tls_cert != !w->tls_key)
+		return err_set(e, ERR_USAGE, "--tls-cert and --tls-key go together");
+	if (read_address(w, &host, &o.port, e) < 0)
+		return -1;
+	if (w->tls_cert && (fs_read(w->tls_cert, &cert, e) < 0 || fs_read(w->tls_key, &key, e) < 0))
+		return -1;
+	o.addr = host;
+	o.tls_cert = w->tls_cert ? buf_str(&cert) : NULL;
+	o.tls_key = w->tls_cert ? buf_str(&key) : NULL;
+	h = sandbox_httpd_start(&o, e);
+	return h ? serve(app, w, h, host, e) : -1;
 }
 
 static int run(const struct app *app, int argc, const char **argv)
@@ -123,6 +173,15 @@ static int run(const struct app *app, int argc, const char **argv)
 			0, 0},
 		{OPT_INT, 0, "seed-number", &w.number, "N", "of the ids that are made (1)", NULL, 0,
 			INT32_MAX},
+		{OPT_STR, 0, "rate-limits", &w.limits, "WHAT",
+			"headers, off, developer, workforce, or a JSON file (headers)", NULL, 0, 0},
+		{OPT_STR, 0, "faults", &w.faults, "FILE", "a script of what goes wrong", NULL, 0,
+			0},
+		{OPT_FLAG, 0, "control", &w.control, NULL,
+			"answer /_sandbox/: faults, stats, clock", NULL, 0, 0},
+		{OPT_STR, 0, "tls-cert", &w.tls_cert, "FILE", "serve HTTPS with this certificate",
+			NULL, 0, 0},
+		{OPT_STR, 0, "tls-key", &w.tls_key, "FILE", "the certificate's key", NULL, 0, 0},
 		{OPT_FLAG, 0, "listen-anyway", &w.anyway, NULL,
 			"allow an address that others can reach", NULL, 0, 0},
 		{OPT_FLAG, 0, "routes", &w.routes, NULL, "list what is modelled, and end", NULL, 0,
@@ -130,9 +189,6 @@ static int run(const struct app *app, int argc, const char **argv)
 		OPT_ROWS_END,
 	};
 	struct err e = ERR_INIT;
-	struct sandbox_httpd *h;
-	AUTO_CHAR host = NULL;
-	uint16_t port = 0;
 	int code;
 
 	if (!command_options(app, &cmd_sandbox, rows, &argc, argv, &code))
@@ -144,16 +200,11 @@ static int run(const struct app *app, int argc, const char **argv)
 		fputs(buf_str(&text), app->out);
 		return EXIT_OK;
 	}
-	if (argc > 0)
+	if (argc > 0) {
 		err_set(&e, ERR_USAGE, "unexpected word '%s'", argv[0]);
-	if (argc > 0 || read_address(&w, &host, &port, &e) < 0)
 		return app_fail(app, &e);
-	h = sandbox_httpd_start(host, port, &e);
-	if (!h)
-		return app_fail(app, &e);
-	code = serve(app, &w, h, host, &e) < 0 ? app_fail(app, &e) : EXIT_OK;
-	sandbox_httpd_free(h);
-	return code;
+	}
+	return start(app, &w, &e) < 0 ? app_fail(app, &e) : EXIT_OK;
 }
 
 const struct command cmd_sandbox = {

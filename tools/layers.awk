@@ -24,7 +24,9 @@ BEGIN {
 	home["yaml.h"] = "state/yaml.c state/yaml_write.c"
 	home["curl/curl.h"] = "providers/transport_curl.c"
 	home["microhttpd.h"] = "providers/sandbox/httpd.c"
-	home["openssl/evp.h"] = "base/hash.c"
+	home["openssl/evp.h"] = "base/hash.c base/cert.c"
+	home["openssl/x509.h"] = home["openssl/pem.h"] = "base/cert.c"
+	home["openssl/bn.h"] = home["openssl/core_names.h"] = "base/cert.c"
 	home["openssl/hmac.h"] = "base/hash.c"
 	home["xxhash.h"] = "base/hash.c"
 }

@@ -3,34 +3,9 @@
  * for tests only, whose private half nobody has; what differs is its name and its time.
  */
 #include "providers/sandbox/apps.h"
+#include "providers/sandbox/key.h"
 
-#include <stdio.h>
-#include <string.h>
-
-enum { YEARS = 10, YEARS_MIN = 2, YEARS_MAX = 10, KID = 43, LINE = 76 };
-
-static const char certificate[] =
-	"MIIDADCCAegCAQEwDQYJKoZIhvcNAQELBQAwRTELMAkGA1UEBhMCVVMxDjAMBgNVBAoMBXBsdW1i"
-	"MRQwEgYDVQQLDAtTU09Qcm92aWRlcjEQMA4GA1UEAwwHc2FuZGJveDAgFw0yMDAxMDEwMDAwMDBa"
-	"GA8yMDk5MTIzMTIzNTk1OVowRTELMAkGA1UEBhMCVVMxDjAMBgNVBAoMBXBsdW1iMRQwEgYDVQQL"
-	"DAtTU09Qcm92aWRlcjEQMA4GA1UEAwwHc2FuZGJveDCCASIwDQYJKoZIhvcNAQEBBQADggEPADCC"
-	"AQoCggEBAPK6UswXMxTnzzGPBAc/FF7voBhPzuAa6g5duw1E1QPB6ulJ50Bqdt8ZrdTBbEWmnYig"
-	"1x7zslXQkcMUeMlLgYqI6v1rbBy6Mb9VecXtKmZF40SY1A/jU31iMZoj/Ec3kaBisoh9Fq1Eatq3"
-	"nbxAus/V9cByO0sRiNs2MSkxThuzYE7ESqeD+idGaZOPLx7+dYdybmKxcXGvUQ1HT5uVNn2AvyKz"
-	"aRlbLNURkruX+N1KnwJKoaQUktUjahqIPeUWvOSE+eBk2FrcJ5U6odRiv4rUI8OqoO5H2M19GN6a"
-	"BINbIhwd7fStGzSqZJHzKZwxH1vsaEUxBNls3JK/rYLFlIkCAwEAATANBgkqhkiG9w0BAQsFAAOC"
-	"AQEAsvhyqA/z8yy8mghao9GSRpS7UstPLwHGMCgQuy/U8ijfVocME9Cf+aejigMASWLNT5tiD+Wz"
-	"ZPmNLyns7fkrKk1sYirDmS3xwsccLmt0ZxooedgqJut0seBxzFmX9g+9nGle0fZoWMl0HqfodMO+"
-	"rHpMStUnXr4TGj0SJFn1AmOrDlf3yZwim+rj/4qy7HVpGlyH5L8nj6ijW0+yYI9qpUuK8VVTbxjo"
-	"LUJtrhmQJ9bA5OD5w83rOHmETURZbxreicdcDBtMPTlzXNSIYiAh0Nax+79eq0AO58NZ0Ew46zT0"
-	"rZ2ospqQqKApGwWzL3WL+AonL9MtQEVCD1sOejRdsw==";
-static const char modulus[] =
-	"8rpSzBczFOfPMY8EBz8UXu-gGE_O4BrqDl27DUTVA8Hq6UnnQGp23xmt1MFsRaadiKDXHvOyVdCR"
-	"wxR4yUuBiojq_WtsHLoxv1V5xe0qZkXjRJjUD-NTfWIxmiP8RzeRoGKyiH0WrURq2redvEC6z9X1"
-	"wHI7SxGI2zYxKTFOG7NgTsRKp4P6J0Zpk48vHv51h3JuYrFxca9RDUdPm5U2fYC_IrNpGVss1RGS"
-	"u5f43UqfAkqhpBSS1SNqGog95Ra85IT54GTYWtwnlTqh1GK_itQjw6qg7kfYzX0Y3poEg1siHB3t"
-	"9K0bNKpkkfMpnDEfW-xoRTEE2Wzckr-tgsWUiQ";
-static const char thumbprint[] = "qZ30QyLlLPphNrgXwpZye_WJyhXA2vF9RunxUGHRpuY";
+enum { YEARS = 10, YEARS_MIN = 2, YEARS_MAX = 10 };
 
 extern const struct collection app_keys;
 
@@ -51,38 +26,15 @@ const struct obj *app_key_of(struct call *c, const struct obj *a, struct slice k
 	return kid.n ? name_find(c->s, K_APP_KEY, a->ix, kid) : NULL;
 }
 
-/* The same day some years on; a leap day falls on the day before where there is none. */
-static struct js *years_on(const char *stamp, long long years)
-{
-	long long year = 0;
-	bool leap;
-	char text[64];
-
-	slice_int((struct slice){stamp, 4}, 0, 9999, &year);
-	year += years;
-	leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	snprintf(text, sizeof(text), "%04lld%s", year, stamp + 4);
-	if (!leap && strncmp(text + 5, "02-29", 5) == 0)
-		text[9] = '8';
-	return js_new_strz(text);
-}
-
 /* The body of a key that was just made. */
 static struct js *new_key(struct call *c, long long years)
 {
-	struct js *doc = js_new_map(), *chain = js_new_list();
+	struct js *doc = js_new_map();
 	AUTO(buf) struct buf kid = BUF_MAX(128);
 
-	app_add_random(&kid, c->s);
-	js_set(doc, "kty", js_new_strz("RSA"));
-	js_set(doc, "expiresAt", years_on(c->stamp, years));
-	js_set(doc, "kid", js_new_str((struct slice){kid.p, KID}));
-	js_set(doc, "use", js_new_strz("sig"));
-	js_push(chain, js_new_strz(certificate));
-	js_set(doc, "x5c", chain);
-	js_set(doc, "x5t#S256", js_new_strz(thumbprint));
-	js_set(doc, "e", js_new_strz("AQAB"));
-	js_set(doc, "n", js_new_strz(modulus));
+	key_add_kid(&kid, &c->s->rng);
+	js_set(doc, "kid", js_new_str(buf_slice(&kid)));
+	key_fill_certificate(doc, c->stamp, years);
 	return doc;
 }
 
@@ -173,24 +125,15 @@ static void add_service(
 	}
 }
 
-static void add_certificate(struct buf *b)
-{
-	size_t n = strlen(certificate);
-
-	for (size_t i = 0; i < n; i += LINE)
-		buf_addf(b, "%s%.*s", i ? "\n" : "", LINE, certificate + i);
-}
-
 static void add_metadata(struct buf *b, struct call *c, const struct js *doc)
 {
 	struct slice id = js_str(js_get(doc, "id"));
 	bool wants = js_bool(js_path(doc, "settings.signOn.samlSignedRequestEnabled"));
 
 	buf_addf(b,
-		"<?xml version=\"1.0\" encoding=\"UTF-8\"?><md:EntityDescriptor entityID=\"http://www.okta.com/exk%.*s\" xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\"><md:IDPSSODescriptor WantAuthnRequestsSigned=\"%s\" protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\"><md:KeyDescriptor use=\"signing\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data><ds:X509Certificate>",
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?><md:EntityDescriptor entityID=\"http://www.okta.com/exk%.*s\" xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\"><md:IDPSSODescriptor WantAuthnRequestsSigned=\"%s\" protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">",
 		(int)(id.n - 3), id.p + 3, wants ? "true" : "false");
-	add_certificate(b);
-	buf_adds(b, "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>");
+	key_add_descriptor(b);
 	if (js_bool(js_path(doc, "settings.signOn.slo.enabled")))
 		add_service(b, c, doc, "SingleLogoutService", "slo/saml");
 	buf_adds(b,

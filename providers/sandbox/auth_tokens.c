@@ -111,12 +111,12 @@ void auth_fresh(struct sandbox *s)
 
 		if (!slice_is(slice_of(s->token), t->secret))
 			continue;
-		used(t, clock_unix_s(s->clock));
+		used(t, sandbox_now(s));
 		return;
 	}
 	if (!s->token)
 		return;
-	c.now = clock_unix_s(s->clock);
+	c.now = sandbox_now(s);
 	rfc3339_add(&stamp, c.now);
 	c.stamp = buf_str(&stamp);
 	sandbox_res_clear(&res);

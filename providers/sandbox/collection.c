@@ -223,6 +223,17 @@ static struct obj *target(struct call *c)
 
 /* --- the requests --- */
 
+static bool fits_q(struct slice key, struct slice q, bool inside)
+{
+	for (size_t i = 0; i + q.n <= key.n; i++) {
+		if (slice_eq_fold((struct slice){key.p + i, q.n}, q))
+			return true;
+		if (!inside)
+			break;
+	}
+	return false;
+}
+
 static bool in_list(
 	struct call *c, const struct collection *col, const struct obj *o, const struct filter *f)
 {
@@ -233,7 +244,7 @@ static bool in_list(
 		return true;
 	doc = obj_doc(o);
 	key = collection_key(col, doc);
-	if (q.n && key.p && !(key.n >= q.n && slice_eq_fold((struct slice){key.p, q.n}, q)))
+	if (q.n && key.p && !fits_q(key, q, col->flags & C_Q_INSIDE))
 		return false;
 	return (!f || filter_match(f, doc, NULL, NULL)) && (!col->listed || col->listed(c, o, doc));
 }

@@ -37,6 +37,8 @@ enum collection_flags {
 	/* links say "rel" and "method" where others have hints; or there are none */
 	C_LINK_METHOD = 1 << 17,
 	C_NO_LINKS = 1 << 18,
+	/* q may stand anywhere in the key, else only at its start */
+	C_Q_INSIDE = 1 << 19,
 };
 
 /* An error of a kind's own; in place of the usual one. */

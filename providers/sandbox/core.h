@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/rng.h"
 #include "base/vec.h"
+#include "base/xalloc.h"
 #include "providers/sandbox/sandbox.h"
 
 #include <stdbool.h>
@@ -57,11 +58,15 @@
 	X(SMS_TEMPLATE)                                                                            \
 	X(IDP)                                                                                     \
 	X(IDP_KEY)                                                                                 \
+	X(IDP_SIGNING_KEY)                                                                         \
+	X(IDP_USER)                                                                                \
 	X(AUTH_SERVER)                                                                             \
 	X(SCOPE)                                                                                   \
 	X(CLAIM)                                                                                   \
 	X(AS_POLICY)                                                                               \
 	X(AS_RULE)                                                                                 \
+	X(AS_KEY)                                                                                  \
+	X(AS_CLIENT_KEY)                                                                           \
 	X(EVENT_HOOK)                                                                              \
 	X(INLINE_HOOK)                                                                             \
 	X(HOOK_KEY)                                                                                \
@@ -156,15 +161,19 @@ struct obj {
 	struct edges in, out;
 };
 
-struct rate {
-	int64_t reset;
-	uint32_t used;
+struct rates;
+struct faults;
+struct route;
+struct route_row {
+	uint64_t key;
+	const struct route *route;
+	uint32_t place; /* in the order of the tables */
 };
-enum { RATE_MAX = 16 };
 
 struct sandbox {
 	struct clock clock;
 	struct rng rng;
+	uint64_t seed;
 	char *base_url, *token;
 	bool filling; /* the fresh org is being made: no checks of system objects */
 	bool silent;  /* what is done is no history: nothing of it goes to the log */
@@ -173,8 +182,12 @@ struct sandbox {
 	struct map ids, names;
 	uint32_t everyone, admin, type, group_schema, access_default, enroll_default;
 	char org_id[21], realm_id[21];
+	VEC(struct route_row) routes; /* every family's, sorted by what their paths begin with */
+	struct rates *rates;
+	struct faults *faults; /* NULL: none */
+	int64_t clock_offset_s;
+	bool control;
 	uint32_t made_apps; /* definitions of apps that this org made for itself */
-	struct rate rates[RATE_MAX];
 	uint64_t served, changes;
 	char request_id[21]; /* of the request under way */
 	struct log *log;
@@ -183,6 +196,8 @@ struct sandbox {
 	int (*fetch)(void *self, const struct sandbox_out *out, struct buf *ret_body);
 	void *fetch_self;
 };
+/* As the tenant sees it: its clock may have been moved. */
+int64_t sandbox_now(const struct sandbox *s);
 
 /* store.c */
 struct obj *store_new(struct sandbox *s, enum kind k, const char *prefix);
@@ -221,12 +236,14 @@ uint32_t edge_tag(const struct edges *e, uint32_t to);
 struct param {
 	struct slice name, value; /* decoded */
 };
-enum { PARAM_MAX = 24, ARG_MAX = 4 };
+enum { PARAM_MAX = 24, ARG_MAX = 4, SEGMENTS_MAX = 12 };
 struct call {
 	struct sandbox *s;
 	const struct sandbox_req *req;
 	struct sandbox_res *res;
 	struct slice path;
+	struct slice seg[SEGMENTS_MAX]; /* the path's segments, as sent */
+	size_t nseg;
 	struct slice arg[ARG_MAX]; /* what {…} of the route matched, decoded */
 	struct param query[PARAM_MAX];
 	size_t nquery;
@@ -269,6 +286,29 @@ struct route {
 #include "providers/sandbox/families.inc"
 #undef FAMILY
 
+/* route.c */
+/*
+ * Does a path fit a pattern, or (below) begin as it? A segment "*" or "{name}" stands for any one; the first
+ * ARG_MAX of these are left in ret_arg where it is given.
+ */
+bool path_fits(
+	const char *pattern, const struct slice *seg, size_t n, bool below, struct slice *ret_arg);
+void route_index(struct sandbox *s);
+
+/* rate.c: buckets as of Okta's rate limits */
+struct rates *rates_new(void);
+void rates_free(struct rates *r);
+/*
+ * Counts the request in its bucket and adds the headers; known: its credentials hold. False when it was one
+ * too many, and is answered with 429.
+ */
+bool rate_take(struct call *c, bool known);
+/* The limit that headers tell of, 0 where there is none. */
+uint32_t rate_limit(const struct call *c);
+void rate_headers(struct call *c, uint32_t limit, uint32_t remaining, int64_t reset);
+/* "refused":N,"buckets":[...] */
+void rates_write(struct buf *b, const struct sandbox *s);
+
 /* auth.c */
 /* Who calls, and may they? False when it answered. */
 bool auth_check(struct call *c, const struct slice *seg, size_t n);
@@ -289,6 +329,8 @@ void reply_js(struct call *c, uint16_t status, struct js *doc);
 void reply_text(struct call *c, uint16_t status, struct slice json);
 void fail(
 	struct call *c, uint16_t status, const char *code, const char *summary, const char *cause);
+/* With the words that Okta has for the code, where they name nothing. */
+void fail_code(struct call *c, uint16_t status, const char *code);
 /* 400 E0000001 with one cause. */
 void fail_field(struct call *c, const char *field, const char *fmt, ...) PRINTF(3, 4);
 void fail_missing(struct call *c, struct slice id, const char *type);

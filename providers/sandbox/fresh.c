@@ -23,7 +23,7 @@ int fresh_fill(struct sandbox *s, const char *content, struct err *e)
 		return err_set(e, ERR_USAGE,
 			"no built-in content '%s'; there are fresh, empty, reference and large",
 			content);
-	rfc3339_add(&now, clock_unix_s(s->clock));
+	rfc3339_add(&now, sandbox_now(s));
 	s->filling = s->silent = true;
 	store_new_id(s, "00o", s->org_id);
 	collection_fresh(s, buf_str(&now));

@@ -262,7 +262,7 @@ void log_system(struct sandbox *s, const char *type, const struct obj *a, const 
 		put_target(&text, a);
 	if (b)
 		put_target(&text, b);
-	keep(s, clock_unix_s(s->clock), &text, (uint8_t)((a != NULL) + (b != NULL)));
+	keep(s, sandbox_now(s), &text, (uint8_t)((a != NULL) + (b != NULL)));
 }
 
 /* --- printing --- */

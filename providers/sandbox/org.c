@@ -1,5 +1,5 @@
 /*
- * The org itself and what is only ever read: identity providers.
+ * The org itself, as everybody may ask for it.
  */
 #include "providers/sandbox/core.h"
 
@@ -11,16 +11,7 @@ static void well_known(struct call *c)
 		c->s->org_id, c->s->base_url);
 }
 
-static void list_idps(struct call *c)
-{
-	struct page p;
-
-	if (page_begin(c, &p, 20, 200))
-		page_end(c, &p, "");
-}
-
 const struct route routes_org[] = {
 	{"GET", "/.well-known/okta-organization", well_known, R_OPEN, NULL},
-	{"GET", "/api/v1/idps", list_idps, 0, NULL},
 	{NULL, NULL, NULL, 0, NULL},
 };

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* A hook whose endpoint is gone must not fill the memory: beyond this, deliveries are lost and logged. */
-enum { WAITING_MAX = 10000, TRIES = 2 };
+enum { WAITING_MAX = 10000, TRIES = 2, ANSWER_MAX = 1 << 20 };
 
 struct parcel {
 	uint64_t tag;
@@ -93,7 +93,7 @@ static void add_envelope(struct buf *b, struct sandbox *s, const struct obj *hoo
 	buf_adds(b, ",\"data\":{\"events\":[");
 	buf_add_slice(b, buf_slice(&event));
 	buf_adds(b, "]},\"eventTime\":\"");
-	rfc3339_add(b, clock_unix_s(s->clock));
+	rfc3339_add(b, sandbox_now(s));
 	buf_adds(b, "\",\"contentType\":\"application/json\"}");
 }
 
@@ -161,27 +161,57 @@ void sandbox_out_done(struct sandbox *s, uint64_t tag, uint16_t status)
 	memmove(p, p + 1, s->outbox->v.n * sizeof(*p));
 }
 
+/* Sends to a hook's endpoint and waits; 0 when there is no answer. Wipes the headers. */
+static int ask(struct sandbox *s, const struct obj *hook, const char *method, struct buf *headers,
+	struct slice body, struct buf *answer)
+{
+	AUTO_PTR(js) doc = obj_doc(hook);
+	struct slice uri = js_str(js_path(doc, "channel.config.uri"));
+	AUTO_CHAR url = NULL;
+	int status;
+
+	if (!s->fetch || !uri.n)
+		return 0;
+	url = xstrndup(uri.p, uri.n);
+	add_headers(headers, hook, doc);
+	status = s->fetch(s->fetch_self,
+		&(struct sandbox_out){0, method, url, buf_slice(headers), body}, answer);
+	buf_wipe(headers);
+	return status;
+}
+
 bool outbox_verify(struct sandbox *s, const struct obj *hook)
 {
 	AUTO(buf) struct buf headers = BUF_TEXT;
 	AUTO(buf) struct buf answer = BUF_MAX(64 << 10);
-	AUTO_PTR(js) doc = obj_doc(hook);
 	AUTO_PTR(js) said = NULL;
-	AUTO_CHAR url = NULL;
-	struct slice uri = js_str(js_path(doc, "channel.config.uri"));
 	struct err e = ERR_INIT;
 	char challenge[21];
-	int status;
 
-	if (!s->fetch || !uri.n)
-		return false;
-	url = xstrndup(uri.p, uri.n);
 	store_new_id(s, "ver", challenge);
 	add_header(&headers, SLICE("x-okta-verification-challenge"), slice_of(challenge));
-	add_headers(&headers, hook, doc);
-	status = s->fetch(s->fetch_self,
-		&(struct sandbox_out){0, "GET", url, buf_slice(&headers), {NULL, 0}}, &answer);
-	buf_wipe(&headers);
-	return status == 200 && js_parse(buf_slice(&answer), "an answer", &said, &e) == 0 &&
+	return ask(s, hook, "GET", &headers, (struct slice){NULL, 0}, &answer) == 200 &&
+	       js_parse(buf_slice(&answer), "an answer", &said, &e) == 0 &&
 	       slice_is(js_str(js_get(said, "verification")), challenge);
+}
+
+bool outbox_execute(
+	struct sandbox *s, const struct obj *hook, const struct js *payload, struct js **ret)
+{
+	AUTO(buf) struct buf body = BUF_TEXT;
+	struct err e = ERR_INIT;
+	int status = 0;
+
+	*ret = NULL;
+	js_write(&body, payload);
+	for (int i = 0; i < TRIES && (status == 0 || status >= 500); i++) {
+		AUTO(buf) struct buf headers = BUF_TEXT;
+		AUTO(buf) struct buf answer = BUF_MAX(ANSWER_MAX);
+
+		add_header(&headers, SLICE("Content-Type"), SLICE("application/json"));
+		status = ask(s, hook, "POST", &headers, buf_slice(&body), &answer);
+		if (status == 200 && js_parse(buf_slice(&answer), "an answer", ret, &e) == 0)
+			return true;
+	}
+	return false;
 }

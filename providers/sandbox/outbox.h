@@ -13,4 +13,7 @@ void outbox_event(struct sandbox *s, uint32_t nth);
  * {"verification":"..."} (Okta: "Event hooks").
  */
 bool outbox_verify(struct sandbox *s, const struct obj *hook);
+/* Has an inline hook's endpoint answer the payload; *ret is the caller's. False when there is no good answer. */
+bool outbox_execute(
+	struct sandbox *s, const struct obj *hook, const struct js *payload, struct js **ret);
 void outbox_free(struct outbox *o);

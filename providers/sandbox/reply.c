@@ -92,6 +92,46 @@ void fail(struct call *c, uint16_t status, const char *code, const char *summary
 	buf_adds(b, "]}");
 }
 
+/* The first row of a status is what it means where no code is given. */
+static const struct {
+	uint16_t status;
+	const char *code, *summary;
+} errors[] = {
+	{400, "E0000001", "Api validation failed"},
+	{401, "E0000011", "Invalid token provided"},
+	{403, "E0000006", "You do not have permission to perform the requested action"},
+	{404, "E0000007", "Not found: Resource not found"},
+	{404, "E0000008", "The requested path was not found"},
+	{405, "E0000022", "The endpoint does not support the provided HTTP method"},
+	{409, "E0000112", "The user is still being activated. Please try again later."},
+	{409, "E0000249", "Group rules are still being set up.  Please try again later."},
+	{409, "E0000253", "The user type is still being set up. Please try again later."},
+	{409, "E0000268", "The role assignments are being changed. Please try again later."},
+	{412, "E0000231", "The object was changed since it was read."},
+	{423, "E0000239", "Policy priorities are being reconciled. Please try again later."},
+	{429, "E0000047", "API call exceeded rate limit due to too many requests."},
+	{500, "E0000009", "Internal Server Error"},
+	{501, "E0000060", "Unsupported operation."},
+	{503, "E0000181", "The service is temporarily unavailable."},
+	{503, "E0000010", "Service is in read only mode"},
+	{503, "E0000100", "Search is temporarily unavailable."},
+};
+
+void fail_code(struct call *c, uint16_t status, const char *code)
+{
+	for (size_t i = 0; i < LEN(errors); i++) {
+		if (code ? streq(errors[i].code, code) : errors[i].status == status) {
+			fail(c, status, errors[i].code, errors[i].summary, NULL);
+			return;
+		}
+	}
+	if (code)
+		fail(c, status, code, "The request was refused.", NULL);
+	else
+		/* nothing that Okta itself says: a proxy in front of it, which sends no JSON */
+		reply_status(c, status);
+}
+
 void fail_field(struct call *c, const char *field, const char *fmt, ...)
 {
 	char summary[160], cause[512];

@@ -3,13 +3,15 @@
  * answer has.
  */
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/faults.h"
 #include "providers/sandbox/log.h"
 
+#include "base/hash.h"
 #include "base/rfc3339.h"
 
 #include <string.h>
 
-enum { BODY_MAX = 2 << 20, FORM_MAX = 64 << 10, TARGET_MAX = 16 << 10, SEGMENTS_MAX = 12 };
+enum { BODY_MAX = 2 << 20, FORM_MAX = 64 << 10, TARGET_MAX = 16 << 10 };
 
 #define FAMILY(name) routes_##name,
 static const struct route *const families[] = {
@@ -19,31 +21,6 @@ static const struct route *const families[] = {
 /* What Okta has below /api/v1, whether it is modelled here or not. */
 static const char known[] =
 	"agentPools|api-tokens|apps|authenticators|authn|authorizationServers|behaviors|brands|bot-protection|captchas|certificateAuthorities|device-assurances|device-integrations|device-posture-checks|devices|directories|domains|email-domains|email-servers|eventHooks|features|first-party-app-settings|governance|groups|hook-keys|iam|identity-sources|idps|inlineHooks|integrations|internal|logStreams|logs|mappings|meta|mtls|org|orgs|policies|principal-rate-limits|push-providers|rate-limit-settings|realm-assignments|realms|resource-selectors|risk|roles|security|security-events-providers|sessions|sessionviolations|ssf|templates|threats|trustedOrigins|users|zones";
-
-struct bucket {
-	const char *methods;    /* "|GET|", or NULL: all */
-	const char *collection; /* the first segment below /api/v1, or NULL: what is left */
-	unsigned depth;         /* exactly so many segments below /api/v1; 0: any */
-	const char *second;     /* the second segment, or NULL */
-	uint32_t limit;         /* a minute */
-};
-
-/* The first row that fits; a workforce org's figures. */
-static const struct bucket buckets[] = {
-	{NULL, "users", 2, "me", 240},
-	{"GET", "users", 2, NULL, 2000},
-	{NULL, "users", 2, NULL, 600},
-	{NULL, "users", 0, NULL, 600},
-	{NULL, "groups", 2, "rules", 500},
-	{NULL, "groups", 2, NULL, 1000},
-	{NULL, "groups", 0, NULL, 500},
-	{NULL, "apps", 2, NULL, 500},
-	{NULL, "apps", 0, NULL, 100},
-	{NULL, "logs", 0, NULL, 120},
-	{NULL, "devices", 0, NULL, 100},
-	{NULL, NULL, 0, NULL, 1200},
-};
-_Static_assert(LEN(buckets) <= RATE_MAX, "a rate for each bucket");
 
 static int hex(char c)
 {
@@ -102,7 +79,8 @@ static size_t split(struct slice path, struct slice *seg, size_t max)
 	return path.n ? max + 1 : n;
 }
 
-static bool fits(const char *pattern, const struct slice *seg, size_t n, struct slice *arg)
+bool path_fits(
+	const char *pattern, const struct slice *seg, size_t n, bool below, struct slice *ret_arg)
 {
 	struct slice rest = slice_of(pattern + 1), part;
 	size_t i = 0, narg = 0;
@@ -110,30 +88,82 @@ static bool fits(const char *pattern, const struct slice *seg, size_t n, struct 
 	for (; slice_cut(&rest, '/', &part); i++) {
 		if (i >= n)
 			return false;
-		if (part.p[0] == '{')
-			arg[narg++] = seg[i];
-		else if (!slice_eq(part, seg[i]))
-			return false;
+		if (!slice_is(part, "*") && !slice_starts(part, "{")) {
+			if (!slice_eq(part, seg[i]))
+				return false;
+		} else if (ret_arg && narg < ARG_MAX) {
+			ret_arg[narg++] = seg[i];
+		}
 	}
-	return i == n;
+	return below || i == n;
+}
+
+/* What tells most routes apart: what stands behind /api/v1, or first elsewhere. */
+static uint64_t key_of(const struct slice *seg, size_t n)
+{
+	bool api = n > 2 && slice_is(seg[0], "api");
+
+	return n ? hash64(seg[api ? 2 : 0]) : 0;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct route_row *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+void route_index(struct sandbox *s)
+{
+	for (size_t f = 0; f < LEN(families); f++) {
+		for (const struct route *r = families[f]; r->method; r++) {
+			struct slice seg[SEGMENTS_MAX];
+			size_t n = split(slice_of(r->path), seg, SEGMENTS_MAX);
+
+			if (n && seg[n > 2 ? 2 : 0].p[0] == '{' && slice_is(seg[0], "api"))
+				BUG("%s has a parameter where routes are looked up", r->path);
+			vec_push(&s->routes, (struct route_row){key_of(seg, n), r, s->routes.n});
+		}
+	}
+	vec_sort(&s->routes, by_key);
+}
+
+static uint32_t first_row(const struct sandbox *s, uint64_t key)
+{
+	uint32_t lo = 0, hi = s->routes.n;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (s->routes.v[mid].key < key)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
 }
 
 /* Literal rows stand before those with parameters in each table, so the first that fits is the one. */
-static const struct route *find(struct call *c, const struct slice *seg, size_t n, bool *ret_other)
+static const struct route *find(struct call *c, bool *ret_other)
 {
 	struct slice arg[ARG_MAX] = {{NULL, 0}};
+	uint64_t key = key_of(c->seg, c->nseg);
 
 	*ret_other = false;
-	for (size_t f = 0; f < LEN(families); f++) {
-		for (const struct route *r = families[f]; r->method; r++) {
-			if (!fits(r->path, seg, n, arg))
-				continue;
-			if (streq(r->method, c->req->method)) {
-				memcpy(c->arg, arg, sizeof(arg));
-				return r;
-			}
-			*ret_other = true;
+	for (uint32_t i = first_row(c->s, key); i < c->s->routes.n; i++) {
+		const struct route *r = c->s->routes.v[i].route;
+
+		if (c->s->routes.v[i].key != key)
+			break;
+		if (!path_fits(r->path, c->seg, c->nseg, false, arg))
+			continue;
+		if (streq(r->method, c->req->method)) {
+			memcpy(c->arg, arg, sizeof(arg));
+			return r;
 		}
+		*ret_other = true;
 	}
 	return NULL;
 }
@@ -187,8 +217,10 @@ static bool read_body(struct call *c, unsigned flags)
 	return true;
 }
 
-static void no_route(struct call *c, const struct slice *seg, size_t n, bool other)
+static void no_route(struct call *c, bool other)
 {
+	const struct slice *seg = c->seg;
+	size_t n = c->nseg;
 	bool okta = n > 2 && slice_is(seg[0], "api") && slice_is(seg[1], "v1") &&
 		    slice_in(seg[2], known);
 
@@ -202,26 +234,33 @@ static void no_route(struct call *c, const struct slice *seg, size_t n, bool oth
 		fail(c, 404, "E0000008", "The requested path was not found", NULL);
 }
 
-static void answer(struct call *c, const struct slice *seg, size_t n)
+/* Requests that are none of Okta's business, and none of its limits and faults. */
+static bool is_aside(const struct call *c)
+{
+	return c->req->aside || (c->nseg && slice_is(c->seg[0], "_sandbox"));
+}
+
+static void answer(struct call *c)
 {
 	const struct route *r;
-	bool other;
+	bool other, trusted;
 
 	if (c->req->target.n > TARGET_MAX) {
 		fail(c, 414, "E0000256", "The request URI is too long.", NULL);
 		return;
 	}
-	r = find(c, seg, n, &other);
+	r = find(c, &other);
 	if (!r)
-		r = collection_route(c, seg, n, &other);
+		r = collection_route(c, c->seg, c->nseg, &other);
 	for (size_t i = 0; i < ARG_MAX; i++)
 		c->arg[i] = decode(c, c->arg[i], false);
-	if (!(r && r->flags & R_OPEN) && !auth_check(c, seg, n))
+	trusted = (r && r->flags & R_OPEN) || auth_check(c, c->seg, c->nseg);
+	if ((!is_aside(c) && !rate_take(c, trusted)) || !trusted)
 		return;
 	if (c->req->body.n > BODY_MAX)
 		fail(c, 413, "E0000020", "Bad request: the body is too large.", NULL);
 	else if (!r)
-		no_route(c, seg, n, other);
+		no_route(c, other);
 	else if (read_body(c, r->flags)) {
 		log_before(c, r);
 		r->run(c);
@@ -231,56 +270,52 @@ static void answer(struct call *c, const struct slice *seg, size_t n)
 	}
 }
 
-static void add_rate(struct call *c, const struct slice *seg, size_t n)
+static void answer_spoilt(struct call *c, struct faults *f)
 {
-	struct rate *r;
-	size_t i = 0;
+	if (faults_before(f, c))
+		answer(c);
+	faults_after(f, c);
+}
 
-	if (n < 3 || !slice_is(seg[0], "api"))
+/* A server whose clock was moved says so: clients reckon with the difference. */
+static void add_date(struct call *c)
+{
+	if (!c->s->clock_offset_s)
 		return;
-	for (; i < LEN(buckets) - 1; i++) {
-		const struct bucket *b = &buckets[i];
-
-		if (slice_is(seg[2], b->collection) && (!b->depth || n - 2 == b->depth) &&
-			(!b->methods || streq(c->req->method, b->methods)) &&
-			(!b->second || (n > 3 && slice_is(seg[3], b->second))))
-			break;
-	}
-	r = &c->s->rates[i];
-	if (c->now >= r->reset)
-		*r = (struct rate){c->now + 60, 0};
-	r->used++;
-	buf_addf(&c->res->headers,
-		"X-Rate-Limit-Limit: %u\r\nX-Rate-Limit-Remaining: %u\r\nX-Rate-Limit-Reset: %lld\r\n",
-		buckets[i].limit, r->used < buckets[i].limit ? buckets[i].limit - r->used : 1,
-		(long long)r->reset);
+	buf_adds(&c->res->headers, "Date: ");
+	http_date_add(&c->res->headers, c->now);
+	buf_adds(&c->res->headers, "\r\n");
 }
 
 void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct sandbox_res *res)
 {
 	struct call c = {.s = s, .req = req, .res = res, .mem = ARENA_INIT, .targets = BUF_TEXT};
 	AUTO(buf) struct buf stamp = BUF_MAX(64);
-	struct slice seg[SEGMENTS_MAX] = {{NULL, 0}}, rest = req->target;
-	size_t n;
+	struct slice rest = req->target;
 
 	sandbox_res_clear(res);
-	s->served++;
-	c.now = clock_unix_s(s->clock);
+	c.now = sandbox_now(s);
 	rfc3339_add(&stamp, c.now);
 	c.stamp = buf_str(&stamp);
 	if (!slice_cut(&rest, '?', &c.path))
 		c.path = (struct slice){"", 0};
 	if (c.path.n < req->target.n)
 		c.nquery = read_params(&c, rest, c.query);
-	n = split(c.path, seg, SEGMENTS_MAX);
+	c.nseg = split(c.path, c.seg, SEGMENTS_MAX);
+	if (c.nseg > SEGMENTS_MAX)
+		c.nseg = 0;
+	s->served += !is_aside(&c);
 	store_new_id(s, "req", s->request_id);
 	c.request_id = s->request_id;
-	answer(&c, seg, n > SEGMENTS_MAX ? 0 : n);
+	if (s->faults && !is_aside(&c))
+		answer_spoilt(&c, s->faults);
+	else
+		answer(&c);
 	if (res->body.n)
 		buf_addf(&res->headers, "Content-Type: %s\r\n",
 			c.type ? c.type : "application/json");
 	buf_addf(&res->headers, "X-Okta-Request-Id: %s\r\n", s->request_id);
-	add_rate(&c, seg, n > SEGMENTS_MAX ? 0 : n);
+	add_date(&c);
 	js_free(c.body);
 	buf_release(&c.targets);
 	arena_release(&c.mem);
@@ -292,6 +327,8 @@ void sandbox_res_clear(struct sandbox_res *r)
 	if (!r->body.max)
 		r->body.max = r->headers.max = (size_t)1 << 31;
 	r->status = 0;
+	r->fate = FATE_ANSWER;
+	r->cut = r->delay_ms = r->bytes_per_s = 0;
 	buf_clear(&r->body);
 	buf_clear(&r->headers);
 }

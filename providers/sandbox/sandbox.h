@@ -36,6 +36,7 @@ struct sandbox_options {
 	 */
 	int (*fetch)(void *self, const struct sandbox_out *out, struct buf *ret_body);
 	void *fetch_self;
+	bool control; /* answer /_sandbox/ too */
 };
 
 struct sandbox_req {
@@ -47,6 +48,14 @@ struct sandbox_req {
 	struct slice dpop, user_agent;
 	struct slice peer; /* the client's address */
 	struct slice body;
+	uint32_t in_flight; /* requests not yet answered, this one among them; 0: not counted */
+	bool aside;         /* of no client: no limits, no faults, not counted */
+};
+
+enum sandbox_fate {
+	FATE_ANSWER,
+	FATE_RESET, /* the connection breaks, there is no answer */
+	FATE_CUT,   /* it breaks behind cut bytes of the body */
 };
 
 /* To be released with sandbox_res_release; reusable after sandbox_res_clear. */
@@ -54,6 +63,11 @@ struct sandbox_res {
 	uint16_t status;
 	struct buf body;    /* JSON, or empty */
 	struct buf headers; /* "Name: value\r\n" lines */
+	/* What the front does with it. */
+	enum sandbox_fate fate;
+	size_t cut;
+	uint32_t delay_ms;    /* from the request to the answer's first byte */
+	uint32_t bytes_per_s; /* of the body; 0: all at once */
 };
 
 struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e) MUST_CHECK;
@@ -72,6 +86,20 @@ void sandbox_res_release(struct sandbox_res *r);
  * "response" are exchanges that somebody recorded: the objects of their lists are taken in as they are.
  */
 int sandbox_seed(struct sandbox *s, struct slice lines, const char *name, struct err *e) MUST_CHECK;
+
+/*
+ * How much each endpoint takes a minute. what is "headers" (the default: a workforce org's figures are told in
+ * headers, nothing is refused), "off" (headers tell of no limit that is ever met), "developer" or "workforce"
+ * (an Integrator Free or a Workforce org's figures, and what is too much is answered with 429), or JSON,
+ * {"profile":"developer","buckets":{"/api/v1/users":600},"concurrency":75,"share_pct":50}, which takes what it
+ * does not name from its profile (workforce). name is what errors call it.
+ */
+int sandbox_limits(
+	struct sandbox *s, struct slice what, const char *name, struct err *e) MUST_CHECK;
+
+/* Faults to come from now on, in the language of faults.h, instead of those before. */
+int sandbox_script(
+	struct sandbox *s, struct slice script, const char *name, struct err *e) MUST_CHECK;
 
 /*
  * Appends the whole tenant as JSON lines, for options.data of a later one. Secrets are in it (client secrets, hooks'

@@ -61,7 +61,7 @@ int seed_request(struct sandbox *s, const char *method, struct slice path, struc
 	AUTO(sandbox_res) struct sandbox_res res = {0};
 	AUTO(buf) struct buf auth = BUF_MAX(1024);
 	AUTO_PTR(js) doc = NULL;
-	struct sandbox_req req = {.method = method, .target = path, .body = body};
+	struct sandbox_req req = {.method = method, .target = path, .body = body, .aside = true};
 	struct slice id;
 
 	buf_addf(&auth, "SSWS %s", s->token ? s->token : "");
@@ -121,7 +121,6 @@ static int run_line(struct seeder *w, struct slice line, struct err *e)
 int sandbox_seed(struct sandbox *s, struct slice lines, const char *name, struct err *e)
 {
 	struct seeder w = {.s = s, .names = pool_new()};
-	uint64_t served = s->served;
 	bool silent = s->silent;
 	struct slice line;
 	int n = 0, done = 0;
@@ -136,6 +135,5 @@ int sandbox_seed(struct sandbox *s, struct slice lines, const char *name, struct
 	pool_free(w.names);
 	vec_free(&w.ids);
 	s->silent = silent;
-	s->served = served;
 	return done;
 }

@@ -228,7 +228,7 @@ int sizes_fill(struct sandbox *s, const char *name, struct err *e)
 	}
 	if (!f.z || !f.z->groups)
 		return err_set(e, ERR_USAGE, "there is no tenant of size '%s'", name);
-	rfc3339_add(&now, clock_unix_s(s->clock));
+	rfc3339_add(&now, sandbox_now(s));
 	f.now = buf_str(&now);
 	f.user = s->objs.n;
 	for (uint32_t i = 0; i < f.z->users; i++)

@@ -2,6 +2,7 @@
  * The store: objects by index, by id and by name; relations as sorted pairs.
  */
 #include "providers/sandbox/core.h"
+#include "providers/sandbox/faults.h"
 #include "providers/sandbox/log.h"
 #include "providers/sandbox/outbox.h"
 
@@ -23,9 +24,6 @@ const char *const status_names[ST_COUNT] = {
 	[ST_INACTIVE] = "INACTIVE",
 	[ST_INVALID] = "INVALID",
 };
-
-/* The map cannot forget: this value stands for what was removed. */
-#define GONE (UINT32_MAX - 1)
 
 /* 20 characters, like Okta's: a prefix, the seeded middle, and a cell's suffix. */
 void store_new_id(struct sandbox *s, const char *prefix, char ret_id[21])
@@ -179,7 +177,7 @@ void name_drop(struct sandbox *s, enum kind k, uint32_t scope, struct slice name
 	uint64_t key = name_key(k, scope, name);
 
 	if (map_get(&s->names, key) == ix)
-		map_set(&s->names, key, GONE);
+		map_del(&s->names, key);
 }
 
 struct obj *name_find(const struct sandbox *s, enum kind k, uint32_t scope, struct slice name)
@@ -281,7 +279,10 @@ struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
 	struct sandbox *s = xcalloc(1, sizeof(*s));
 
 	s->clock = o->clock;
-	s->rng.s = o->seed;
+	s->seed = s->rng.s = o->seed;
+	s->control = o->control;
+	s->rates = rates_new();
+	route_index(s);
 	s->fetch = o->fetch;
 	s->fetch_self = o->fetch_self;
 	s->base_url = xstrndup(o->base_url, strlen(o->base_url));
@@ -293,8 +294,6 @@ struct sandbox *sandbox_new(const struct sandbox_options *o, struct err *e)
 		sandbox_free(s);
 		return NULL;
 	}
-	s->served = 0;
-	memset(s->rates, 0, sizeof(s->rates));
 	return s;
 }
 
@@ -311,12 +310,20 @@ void sandbox_free(struct sandbox *s)
 		vec_free(&s->of[k]);
 	map_release(&s->ids);
 	map_release(&s->names);
+	vec_free(&s->routes);
+	rates_free(s->rates);
+	faults_free(s->faults);
 	oauth_free(s->oauth);
 	log_free(s->log);
 	outbox_free(s->outbox);
 	free(s->base_url);
 	free(s->token);
 	free(s);
+}
+
+int64_t sandbox_now(const struct sandbox *s)
+{
+	return clock_unix_s(s->clock) + s->clock_offset_s;
 }
 
 uint64_t sandbox_changes(const struct sandbox *s)

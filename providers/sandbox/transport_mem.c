@@ -1,5 +1,6 @@
 /*
- * The local tenant as a transport: a submitted request is answered at once, and the answer waits in a queue.
+ * The local tenant as a transport: a submitted request is answered at once, and the answer waits in a queue, in
+ * the order in which answers are to arrive. What takes time takes the fake clock's.
  */
 #include "providers/sandbox/transport_mem.h"
 
@@ -13,6 +14,8 @@ struct answer {
 	struct sandbox_res res;
 	struct http_header *headers;
 	size_t nheaders;
+	const char *why;
+	int64_t ready_ms;
 };
 
 struct transport_mem {
@@ -61,6 +64,35 @@ static struct slice target_of(const char *url)
 	return slice_of(path ? path : "/");
 }
 
+/* When the answer is there, and what has become of it on its way. */
+static void carry(const struct transport_mem *t, struct answer *a, uint32_t timeout_ms)
+{
+	struct sandbox_res *res = &a->res;
+	uint64_t takes_ms = res->delay_ms;
+
+	if (res->bytes_per_s)
+		takes_ms += (uint64_t)res->body.n * 1000 / res->bytes_per_s;
+	if (res->fate == FATE_RESET)
+		a->why = "the connection broke";
+	else if (res->fate == FATE_CUT)
+		res->body.n = res->cut;
+	if (timeout_ms && takes_ms > timeout_ms) {
+		takes_ms = timeout_ms;
+		a->why = "the time is up";
+	}
+	a->ready_ms = t->clock ? t->clock->now_ms + (int64_t)takes_ms : 0;
+}
+
+static void enqueue(struct transport_mem *t, struct answer a)
+{
+	uint32_t at = t->queue.n;
+
+	vec_push(&t->queue, a);
+	for (; at > t->given && t->queue.v[at - 1].ready_ms > a.ready_ms; at--)
+		t->queue.v[at] = t->queue.v[at - 1];
+	t->queue.v[at] = a;
+}
+
 static int submit(void *self, const struct http_req *req, struct err *e)
 {
 	struct transport_mem *t = self;
@@ -71,13 +103,40 @@ static int submit(void *self, const struct http_req *req, struct err *e)
 		.authorization = {t->authorization,
 			t->authorization ? strlen(t->authorization) : 0},
 		.content_type = {NULL, 0},
+		.in_flight = t->queue.n - t->given + 1,
 	};
 	struct answer a = {.tag = req->tag};
 
 	(void)e;
 	sandbox_handle(t->s, &in, &a.res);
-	vec_push(&t->queue, a);
+	carry(t, &a, req->timeout_ms);
+	enqueue(t, a);
 	return 0;
+}
+
+/* How many at the queue's head have arrived. */
+static uint32_t arrived(const struct transport_mem *t, size_t max)
+{
+	uint32_t n = 0;
+
+	while (n < t->queue.n && n < max &&
+		(!t->clock || t->queue.v[n].ready_ms <= t->clock->now_ms))
+		n++;
+	return n;
+}
+
+static void fill(struct answer *a, struct http_res *to)
+{
+	if (a->why) {
+		*to = (struct http_res){.tag = a->tag, .why = a->why};
+		return;
+	}
+	read_headers(a);
+	*to = (struct http_res){.tag = a->tag,
+		.status = a->res.status,
+		.body = buf_slice(&a->res.body),
+		.headers = a->headers,
+		.nheaders = a->nheaders};
 }
 
 static int wait(void *self, int64_t until_ms, struct http_res *done, size_t max, struct err *e)
@@ -87,19 +146,16 @@ static int wait(void *self, int64_t until_ms, struct http_res *done, size_t max,
 
 	(void)e;
 	drop_given(t);
-	n = t->queue.n < max ? t->queue.n : (uint32_t)max;
-	for (uint32_t i = 0; i < n; i++) {
-		struct answer *a = &t->queue.v[i];
-
-		read_headers(a);
-		done[i] = (struct http_res){.tag = a->tag,
-			.status = a->res.status,
-			.body = buf_slice(&a->res.body),
-			.headers = a->headers,
-			.nheaders = a->nheaders};
+	n = arrived(t, max);
+	if (!n && t->clock) {
+		if (t->queue.n && t->queue.v[0].ready_ms < until_ms)
+			until_ms = t->queue.v[0].ready_ms;
+		if (t->clock->now_ms < until_ms)
+			t->clock->now_ms = until_ms;
+		n = arrived(t, max);
 	}
-	if (!n && t->clock && t->clock->now_ms < until_ms)
-		t->clock->now_ms = until_ms;
+	for (uint32_t i = 0; i < n; i++)
+		fill(&t->queue.v[i], &done[i]);
 	t->given = n;
 	return (int)n;
 }

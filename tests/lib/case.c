@@ -345,33 +345,25 @@ static void do_secret(struct runner *r)
 		(struct wire_secret){r->env.v[r->env.n - 1].name, r->env.v[r->env.n - 1].value});
 }
 
-static void do_fault(struct runner *r)
+static void do_faults(struct runner *r)
 {
-	static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
-	struct slice rest = r->at->arg, n, method, target, what;
-	struct wire_fault f = {.what = FAULT_STATUS};
-	long long status;
+	struct err e = ERR_INIT;
 
-	if (!slice_cut(&rest, ' ', &n) || !slice_int(n, 1, 1000, &f.left) ||
-		!slice_cut(&rest, ' ', &method) || !slice_cut(&rest, ' ', &target) ||
-		!slice_cut(&rest, ' ', &what)) {
-		wrong(r, "it takes N METHOD PATH WHAT");
-		return;
-	}
-	for (size_t i = 0; i < LEN(methods); i++)
-		f.method = slice_is(method, methods[i]) ? methods[i] : f.method;
-	f.target = target;
-	if (slice_is(what, "lost"))
-		f.what = FAULT_LOST;
-	else if (slice_is(what, "stop"))
-		f.what = FAULT_STOP;
-	else if (slice_int(what, 400, 599, &status))
-		f.status = (uint16_t)status;
-	else
-		wrong(r, "WHAT is a status, lost or stop");
-	if (!f.method)
-		wrong(r, "METHOD is GET, POST, PUT or DELETE");
-	vec_push(&r->wire.faults, f);
+	if (sandbox_script(r->tenant.s, r->at->body, "line", &e) < 0)
+		wrong(r, e.msg);
+}
+
+static void do_limits(struct runner *r)
+{
+	struct err e = ERR_INIT;
+
+	if (sandbox_limits(r->tenant.s, r->at->arg, "@limits", &e) < 0)
+		wrong(r, e.msg);
+}
+
+static void do_stop(struct runner *r)
+{
+	r->wire.stop_at = r->at->arg;
 }
 
 static void do_note(struct runner *r)
@@ -530,7 +522,9 @@ static const struct directive {
 	{"change", do_requests, false},
 	{"env", do_env, false},
 	{"secret", do_secret, false},
-	{"fault", do_fault, false},
+	{"faults", do_faults, false},
+	{"limits", do_limits, false},
+	{"stop", do_stop, false},
 	{"run", do_run, false},
 	{"settled", do_settled, false},
 	{"exit", expect_exit, true},

@@ -14,9 +14,10 @@
  *     @env NAME=VALUE             a variable of the environment
  *     @secret NAME=VALUE          likewise, and VALUE may stand in bodies of requests only: not in what
  *                                 is printed, not in any file. @sent tells which requests had it
- *     @fault N METHOD PATH WHAT   the next N such requests (PATH is how it begins) are answered with the
- *                                 status WHAT; or, "lost", done but not answered; or, "stop", as if
- *                                 Ctrl-C was pressed then
+ *     @faults                     what goes wrong from here on, in the language of
+ *                                 providers/sandbox/faults.h; again: instead of that
+ *     @limits WHAT                the tenant's rate limits, as sandbox_limits takes them
+ *     @stop METHOD PATH           Ctrl-C is pressed at the next request that begins so
  *     @run COMMAND WORD...        runs plumb; "..." keeps blanks together
  *     @settled                    plan has no changes and drift finds none
  *

@@ -30,7 +30,7 @@ void tenant_release(struct tenant *t)
 int tenant_get(struct tenant *t, const char *target, struct js **ret_js, struct err *e)
 {
 	AUTO(sandbox_res) struct sandbox_res res = {0};
-	struct sandbox_req req = {.method = "GET", .target = slice_of(target)};
+	struct sandbox_req req = {.method = "GET", .target = slice_of(target), .aside = true};
 
 	sandbox_handle(t->s, &req, &res);
 	if (res.status != 200)

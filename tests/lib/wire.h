@@ -1,5 +1,5 @@
 /*
- * A transport around another, for tests: it remembers what was sent, and it spoils what a case tells it to.
+ * A transport around another, for tests: it remembers what was sent, and it presses Ctrl-C when a case says so.
  */
 #pragma once
 
@@ -9,19 +9,6 @@
 
 #include <signal.h>
 
-struct wire_fault {
-	long long left; /* how often */
-	const char *method;
-	struct slice target; /* how the request's path begins */
-	enum { FAULT_STATUS, FAULT_LOST, FAULT_STOP } what;
-	uint16_t status;
-};
-
-struct wire_answer {
-	uint64_t tag;
-	uint16_t status;
-};
-
 /* What must leave the program in a body, and nowhere else. */
 struct wire_secret {
 	const char *name, *value;
@@ -30,10 +17,8 @@ struct wire_secret {
 struct wire {
 	struct transport inner;
 	struct buf wrote, read; /* lines "METHOD /path"; read: the GETs */
-	VEC(struct wire_fault) faults;
 	VEC(struct wire_secret) secrets;
-	VEC(struct wire_answer) made; /* answers that no tenant gave */
-	VEC(uint64_t) lost;           /* tags of requests whose answers do not come */
+	struct slice stop_at; /* "METHOD /path", how the request begins that sets stop; n 0: none */
 	volatile sig_atomic_t *stop;
 };
 

@@ -21,7 +21,7 @@ async function test(name, run) {
 	} catch (e) {
 		failed++;
 		console.log(`not ok ${n} - ${name}`);
-		console.log(String(e.stack ?? e).replace(/^/gm, '# '));
+		console.log(String(e.stack || e.message || e).replace(/^/gm, '# '));
 	}
 }
 
@@ -101,7 +101,7 @@ await test('an error is one that the SDK understands', async () => {
 });
 await test('the System Log has it all', async () => {
 	const types = new Set((await all(client.systemLogApi.listLogEvents({ limit: 1000,
-		until: new Date(Date.now() + 1000), since: new Date(Date.now() - 3600000) }))).map(e => e.eventType));
+		until: new Date(Date.now() + 1000).toISOString(), since: new Date(Date.now() - 3600000).toISOString() }))).map(e => e.eventType));
 	for (const t of ['user.lifecycle.create', 'user.lifecycle.suspend', 'group.user_membership.add', 'application.lifecycle.create'])
 		assert.ok(types.has(t), `${t} is not among ${[...types]}`);
 });

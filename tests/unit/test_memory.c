@@ -113,6 +113,35 @@ static void test_map__keeps_what_was_set_last(void **state)
 	assert_int_equal(map_get(&m, 1), MAP_NONE);
 }
 
+static void test_map__forgets_what_was_removed_and_nothing_else(void **state)
+{
+	enum { KEYS = 300, STEPS = 20000 };
+	struct map m = MAP_INIT;
+	bool there[KEYS] = {false};
+	struct rng r = {5};
+	uint32_t cap = 0;
+
+	(void)state;
+	map_del(&m, 1);
+	for (int i = 0; i < STEPS; i++) {
+		uint32_t k = rng_below(&r, KEYS);
+
+		if (there[k])
+			map_del(&m, k);
+		else
+			map_set(&m, k, k);
+		there[k] = !there[k];
+		k = rng_below(&r, KEYS);
+		assert_int_equal(map_get(&m, k), there[k] ? k : MAP_NONE);
+		if (i == STEPS / 2)
+			cap = m.cap;
+	}
+	for (uint32_t k = 0; k < KEYS; k++)
+		assert_int_equal(map_get(&m, k), there[k] ? k : MAP_NONE);
+	assert_int_equal(m.cap, cap);
+	map_release(&m);
+}
+
 static void test_map__holds_many(void **state)
 {
 	struct map m = MAP_INIT;
@@ -169,6 +198,7 @@ int main(void)
 		cmocka_unit_test(test_pool__equal_text_is_an_equal_number),
 		cmocka_unit_test(test_pool__holds_many),
 		cmocka_unit_test(test_map__keeps_what_was_set_last),
+		cmocka_unit_test(test_map__forgets_what_was_removed_and_nothing_else),
 		cmocka_unit_test(test_map__holds_many),
 		cmocka_unit_test(test_vec__grows_and_sorts),
 		cmocka_unit_test(test_rng__is_the_same_everywhere),
