@@ -8,7 +8,7 @@ What it may say besides:
   "status"  the status that is expected (any 2xx or 302)
   "code"    the errorCode that is expected
   "at"      where in the answer "as" finds the id: "0.id", "credentials.oauthClient.client_id"; "key=x.id" is
-            the id of the list's item whose key is x
+            the id of the list's item whose key is x; "location code=(.+)" looks in the header of that name
   "has"     {"a.b": value}: what the answer must hold there
   "form"    a body as a form;  "raw", "type": a body of another type;  "auth": another Authorization, "" for none
 A line {"route": "POST /api/v1/x", "why": ...} says why a route has no success here. Each other route of the list
@@ -34,6 +34,15 @@ def look(doc, path):
         else:
             doc = doc.get(word) if isinstance(doc, dict) else None
     return doc
+
+
+def found(line, doc, head):
+    """What "as" shall name: from the document, or from a header."""
+    name, _, pattern = line.get('at', 'id').partition(' ')
+    if not pattern:
+        return look(doc, name)
+    match = re.search(pattern, head.get(name, ''))
+    return match.group(1) if match else None
 
 
 class Routes:
@@ -100,7 +109,7 @@ class Walk:
             doc = text.decode('utf-8', 'replace')
         return answer.status, doc, {k.lower(): v for k, v in answer.getheaders()}, head
 
-    def wrong(self, line, status, doc):
+    def wrong(self, line, status, doc, head):
         """What is wrong with an answer, or None."""
         wanted = line.get('status')
         if status != wanted if wanted else not (200 <= status < 300 or status == 302):
@@ -113,7 +122,7 @@ class Walk:
         for path, value in line.get('has', {}).items():
             if look(doc, path) != value:
                 return f'{path} is {look(doc, path)!r}, not {value!r}'
-        if 'as' in line and not isinstance(look(doc, line.get('at', 'id')), str):
+        if 'as' in line and not isinstance(found(line, doc, head), str):
             return f"no {line.get('at', 'id')} in the answer"
         return None
 
@@ -127,9 +136,9 @@ class Walk:
         route = self.routes.find(line['method'], path)
         if route and (200 <= status < 300 or status == 302):
             self.routes.met[route] = True
-        wrong = self.wrong(line, status, doc)
+        wrong = self.wrong(line, status, doc, head)
         if not wrong and 'as' in line:
-            self.ids[line['as']] = look(doc, line.get('at', 'id'))
+            self.ids[line['as']] = found(line, doc, head)
         self.result(f"{where} {line['method']} {line['path']} {status}", wrong, doc)
         if self.log:
             self.log.write(json.dumps({'method': line['method'], 'path': path, 'query': query, 'where': where,
