@@ -49,9 +49,13 @@ class Routes:
     """The list of routes, and which of them a request meets: literal segments win, from the left."""
 
     def __init__(self, lines):
-        self.met, self.excused = {}, {}
+        # two tables may serve one shape, whose segments they call differently
+        self.met, self.excused, shapes = {}, {}, set()
         for line in filter(None, map(str.strip, lines)):
-            self.met[line] = False
+            shape = re.sub(r'\{[^}]*\}', '{}', line)
+            if shape not in shapes:
+                self.met[line] = False
+            shapes.add(shape)
 
     def find(self, method, path):
         parts = path.split('/')
