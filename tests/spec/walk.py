@@ -135,7 +135,10 @@ class Walk:
         if 'route' in line:
             self.routes.excused[line['route']] = line['why']
             return
-        status, doc, head, sent = self.send(line)
+        try:
+            status, doc, head, sent = self.send(line)
+        except (http.client.HTTPException, OSError) as e:
+            sys.exit(f"Bail out! {where} {line['method']} {line['path']}: {e!r}")
         path, _, query = line['path'].partition('?')
         route = self.routes.find(line['method'], path)
         if route and (200 <= status < 300 or status == 302):
