@@ -11,8 +11,7 @@
 /* The group that an earlier mapping of the app made or took under that name, or NULL. */
 static struct obj *target_named(struct call *c, const struct obj *a, struct slice name)
 {
-	for (uint32_t i = 0; i < c->s->of[K_GROUP].n; i++) {
-		struct obj *g = store_at(c->s, c->s->of[K_GROUP].v[i]);
+	STORE_EACH(c->s, K_GROUP, g) {
 		AUTO_PTR(js) doc = g->parent == a->ix ? obj_doc(g) : NULL;
 
 		if (doc && slice_eq(js_str(js_path(doc, "profile.name")), name))
@@ -40,8 +39,7 @@ static struct obj *push_target(struct call *c, const struct obj *a)
 
 static bool mapped_already(struct call *c, const struct obj *self, struct slice source)
 {
-	for (uint32_t i = 0; i < c->s->of[K_PUSH_MAPPING].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_PUSH_MAPPING].v[i]);
+	STORE_EACH(c->s, K_PUSH_MAPPING, o) {
 		AUTO_PTR(js) doc = o != self && o->parent == self->parent ? obj_doc(o) : NULL;
 
 		if (doc && slice_eq(js_str(js_get(doc, "sourceGroupId")), source))

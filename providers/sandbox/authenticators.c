@@ -38,8 +38,7 @@ const struct authenticator_key *authenticator_key_of(const struct obj *o)
 /* May there be another one of this key, by this name? False when it answered. */
 static bool unique(struct call *c, const struct obj *self, const struct js *doc)
 {
-	for (uint32_t i = 0; i < c->s->of[K_AUTHENTICATOR].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_AUTHENTICATOR].v[i]);
+	STORE_EACH(c->s, K_AUTHENTICATOR, o) {
 		AUTO_PTR(js) other = NULL;
 
 		if (o == self || o->sub != self->sub)
@@ -202,8 +201,8 @@ static void activate(struct call *c)
 /* Does an app ask this one for consent on another device (CIBA)? */
 static bool app_needs(const struct sandbox *s, const struct obj *o)
 {
-	for (uint32_t i = 0; i < s->of[K_APP].n; i++) {
-		AUTO_PTR(js) app = obj_doc(store_at(s, s->of[K_APP].v[i]));
+	STORE_EACH(s, K_APP, a) {
+		AUTO_PTR(js) app = obj_doc(a);
 
 		if (slice_is(js_str(js_path(app,
 				     "settings.oauthClient.backchannel_custom_authenticator_id")),

@@ -13,9 +13,7 @@ static struct obj **siblings(struct call *c, const struct obj *o, size_t *ret_n)
 	struct obj **v = arena_array(&c->mem, c->s->of[o->kind].n + 1, sizeof(struct obj *));
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < c->s->of[o->kind].n; i++) {
-		struct obj *p = store_at(c->s, c->s->of[o->kind].v[i]);
-
+	STORE_EACH(c->s, o->kind, p) {
 		if (p->parent == o->parent)
 			v[n++] = p;
 	}

@@ -88,8 +88,8 @@ static void server_stored(struct call *c, struct obj *o, bool created)
 /* Nobody trusts what is gone. */
 static bool server_leave(struct call *c, struct obj *o)
 {
-	for (uint32_t i = 0; i < c->s->of[K_AUTH_SERVER].n; i++)
-		edge_del(&store_at(c->s, c->s->of[K_AUTH_SERVER].v[i])->out, o->ix, 0);
+	STORE_EACH(c->s, K_AUTH_SERVER, server)
+		edge_del(&server->out, o->ix, 0);
 	return true;
 }
 
@@ -168,9 +168,7 @@ static struct obj *server_alias(struct call *c, struct slice id)
 {
 	if (!slice_is(id, "default"))
 		return NULL;
-	for (uint32_t i = 0; i < c->s->of[K_AUTH_SERVER].n; i++) {
-		struct obj *o = store_at(c->s, c->s->of[K_AUTH_SERVER].v[i]);
-
+	STORE_EACH(c->s, K_AUTH_SERVER, o) {
 		if (o->builtin)
 			return o;
 	}

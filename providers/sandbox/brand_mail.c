@@ -129,8 +129,8 @@ static int64_t count_customizations(const struct sandbox *s, const struct obj *t
 {
 	int64_t n = 0;
 
-	for (uint32_t i = 0; i < s->of[K_EMAIL_CUSTOMIZATION].n; i++)
-		n += store_at(s, s->of[K_EMAIL_CUSTOMIZATION].v[i])->parent == template->ix;
+	STORE_EACH(s, K_EMAIL_CUSTOMIZATION, mail)
+		n += mail->parent == template->ix;
 	return n;
 }
 
@@ -356,8 +356,7 @@ static const struct refusal default_needed = {409, "E0000185",
 /* Another customization of the template that is its default. */
 static bool has_default(const struct sandbox *s, const struct obj *o)
 {
-	for (uint32_t i = 0; i < s->of[K_EMAIL_CUSTOMIZATION].n; i++) {
-		const struct obj *v = store_at(s, s->of[K_EMAIL_CUSTOMIZATION].v[i]);
+	STORE_EACH(s, K_EMAIL_CUSTOMIZATION, v) {
 		AUTO_PTR(js) doc = v != o && v->parent == o->parent ? obj_doc(v) : NULL;
 
 		if (js_bool(js_get(doc, "isDefault")))

@@ -194,9 +194,7 @@ struct obj *collection_one(struct call *c, const struct collection *col, struct 
 {
 	AUTO_PTR(js) none = NULL;
 
-	for (uint32_t i = 0; i < c->s->of[col->kind].n; i++) {
-		struct obj *o = store_at(c->s, c->s->of[col->kind].v[i]);
-
+	STORE_EACH(c->s, col->kind, o) {
 		if (collection_row(o) == col && (!parent || o->parent == parent->ix))
 			return o;
 	}

@@ -215,6 +215,10 @@ struct obj *store_find(const struct sandbox *s, enum kind k, struct slice id);
 /* As store_find, dead or alive: what a cursor names. */
 uint32_t store_cursor(const struct sandbox *s, struct slice id);
 void store_new_id(struct sandbox *s, const char *prefix, char ret_id[21]);
+/* The object of that kind that came after o, which may be dead by now; NULL: the first. */
+struct obj *store_next(const struct sandbox *s, enum kind k, const struct obj *o);
+/* All living objects of a kind in the order of their creation; o may be dropped on the way. */
+#define STORE_EACH(s, k, o) for (struct obj *o = store_next(s, k, NULL); o; o = store_next(s, k, o))
 /* Where the objects of a kind that are newer than index after start in s->of[k]. */
 uint32_t store_after(const struct sandbox *s, enum kind k, uint32_t after);
 /* Natural keys: unique per kind and scope, without regard to the case of ASCII letters. */

@@ -332,8 +332,7 @@ static bool ties_ok(const struct sandbox *s)
 	};
 
 	for (size_t t = 0; t < LEN(ties); t++) {
-		for (uint32_t i = 0; i < s->of[ties[t].kind].n; i++) {
-			const struct obj *o = store_at(s, s->of[ties[t].kind].v[i]);
+		STORE_EACH(s, ties[t].kind, o) {
 			bool custom = o->kind == K_ROLE_ASSIGN && o->sub == ROLE_CUSTOM;
 
 			if (!is_there(s, o->parent, ties[t].parent) ||

@@ -96,8 +96,7 @@ static void add_users(struct buf *b, struct call *c, const struct obj *d)
 static void add_origin(struct buf *b, struct call *c)
 {
 	buf_adds(b, ",\"_embedded\":{\"originatedFrom\":[");
-	for (uint32_t i = 0; i < c->s->of[K_AUTHENTICATOR].n; i++) {
-		const struct obj *a = store_at(c->s, c->s->of[K_AUTHENTICATOR].v[i]);
+	STORE_EACH(c->s, K_AUTHENTICATOR, a) {
 		AUTO_PTR(js) doc = obj_doc(a);
 
 		if (!slice_is(js_str(js_get(doc, "key")), "okta_verify"))
@@ -298,8 +297,7 @@ static void list_user_devices(struct call *c)
 
 	if (!u || !page_begin(c, &p, 0, 0))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_DEVICE].n; i++) {
-		const struct obj *d = store_at(c->s, c->s->of[K_DEVICE].v[i]);
+	STORE_EACH(c->s, K_DEVICE, d) {
 		AUTO_PTR(js) doc = NULL;
 		struct buf *b;
 

@@ -142,9 +142,7 @@ static void list_factors(struct call *c)
 
 	if (!u || !page_begin(c, &p, 0, 0))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_FACTOR].n; i++) {
-		const struct obj *f = store_at(c->s, c->s->of[K_FACTOR].v[i]);
-
+	STORE_EACH(c->s, K_FACTOR, f) {
 		if (f->parent == u->ix)
 			add_factor(page_item(c, &p, f->ix), c, f, u);
 	}
@@ -211,8 +209,7 @@ static const struct factor_type *type_of(struct call *c)
 static bool is_enrolled(
 	const struct sandbox *s, const struct obj *u, size_t type, const struct js *profile)
 {
-	for (uint32_t i = 0; i < s->of[K_FACTOR].n; i++) {
-		const struct obj *f = store_at(s, s->of[K_FACTOR].v[i]);
+	STORE_EACH(s, K_FACTOR, f) {
 		AUTO_PTR(js) doc = obj_doc(f);
 
 		if (f->parent != u->ix || f->sub != type)

@@ -26,8 +26,8 @@ void add_group(struct buf *b, struct call *c, const struct obj *g)
 	if (query_is(c, "expand", "stats")) {
 		uint32_t users = 0;
 
-		for (uint32_t i = 0; i < c->s->of[K_USER].n; i++)
-			users += user_in_group(c->s, store_at(c->s, c->s->of[K_USER].v[i]), g);
+		STORE_EACH(c->s, K_USER, u)
+			users += user_in_group(c->s, u, g);
 		buf_addf(b,
 			",\"_embedded\":{\"stats\":{\"usersCount\":%u,\"appsCount\":%u,\"groupPushMappingsCount\":0,\"hasAdminPrivilege\":%s",
 			users, g->out.n, roles_has(c->s, g, NULL) ? "true" : "false");

@@ -7,9 +7,7 @@
 
 struct obj *binding_find(const struct sandbox *s, const struct obj *set, const struct obj *role)
 {
-	for (uint32_t i = 0; i < s->of[K_BINDING].n; i++) {
-		struct obj *o = store_at(s, s->of[K_BINDING].v[i]);
-
+	STORE_EACH(s, K_BINDING, o) {
 		if (o->parent == set->ix && o->ref == role->ix)
 			return o;
 	}

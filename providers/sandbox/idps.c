@@ -43,8 +43,8 @@ static bool names(const struct js *list, const char *id)
 /* Routing rules send users to providers; one that they name has to stay. */
 static bool unused(struct call *c, const struct obj *o)
 {
-	for (uint32_t i = 0; i < c->s->of[K_POLICY_RULE].n; i++) {
-		AUTO_PTR(js) rule = obj_doc(store_at(c->s, c->s->of[K_POLICY_RULE].v[i]));
+	STORE_EACH(c->s, K_POLICY_RULE, r) {
+		AUTO_PTR(js) rule = obj_doc(r);
 
 		if (!names(js_path(rule, "actions.idp.providers"), o->id))
 			continue;
@@ -142,9 +142,7 @@ const struct collection idps = {
 
 static struct obj *link_find(const struct sandbox *s, const struct obj *idp, const struct obj *u)
 {
-	for (uint32_t i = 0; i < s->of[K_IDP_USER].n; i++) {
-		struct obj *o = store_at(s, s->of[K_IDP_USER].v[i]);
-
+	STORE_EACH(s, K_IDP_USER, o) {
 		if (o->parent == idp->ix && o->ref == u->ix)
 			return o;
 	}
@@ -259,9 +257,7 @@ static void list_idps_of_user(struct call *c)
 
 	if (!u || !page_begin(c, &p, 0, 0))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_IDP_USER].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_IDP_USER].v[i]);
-
+	STORE_EACH(c->s, K_IDP_USER, o) {
 		if (o->ref == u->ix)
 			collection_add(
 				page_item(c, &p, o->ix), c, &idps, store_at(c->s, o->parent));

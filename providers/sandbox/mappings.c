@@ -113,12 +113,8 @@ static void complete(struct call *c, struct slice source, struct slice target)
 	static const enum kind kinds[] = {K_APP, K_IDP};
 
 	for (size_t k = 0; k < LEN(kinds); k++) {
-		for (uint32_t i = 0; i < c->s->of[kinds[k]].n; i++) {
-			struct obj *app = store_at(c->s, c->s->of[kinds[k]].v[i]);
-
-			for (uint32_t j = 0; j < c->s->of[K_TYPE].n; j++) {
-				struct obj *type = store_at(c->s, c->s->of[K_TYPE].v[j]);
-
+		STORE_EACH(c->s, kinds[k], app) {
+			STORE_EACH(c->s, K_TYPE, type) {
 				if (asked_for(app, source) && asked_for(type, target))
 					mapping_between(c, app, type);
 				if (kinds[k] == K_APP && asked_for(type, source) &&

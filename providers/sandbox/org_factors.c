@@ -26,9 +26,7 @@ static const struct org_factor {
 /* Only what is active is stored: a factor of nobody, with the place in the table as its priority. */
 static struct obj *find(const struct sandbox *s, size_t at)
 {
-	for (uint32_t i = 0; i < s->of[K_FACTOR].n; i++) {
-		struct obj *o = store_at(s, s->of[K_FACTOR].v[i]);
-
+	STORE_EACH(s, K_FACTOR, o) {
 		if (o->parent == NO_OBJ && o->priority == (int32_t)at)
 			return o;
 	}

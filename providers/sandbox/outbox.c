@@ -124,8 +124,7 @@ void outbox_event(struct sandbox *s, uint32_t nth)
 	/* a delivery that failed is an event too, and must not beget others */
 	if (streq(type, "event_hook.delivery"))
 		return;
-	for (uint32_t i = 0; i < s->of[K_EVENT_HOOK].n; i++) {
-		const struct obj *hook = store_at(s, s->of[K_EVENT_HOOK].v[i]);
+	STORE_EACH(s, K_EVENT_HOOK, hook) {
 		AUTO_PTR(js) doc = hook->status == ST_ACTIVE ? obj_doc(hook) : NULL;
 
 		if (doc && wants(doc, type))

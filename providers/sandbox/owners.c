@@ -63,9 +63,7 @@ static void add_owner(struct buf *b, struct call *c, const struct obj *link, boo
 
 static struct obj *find(const struct sandbox *s, const struct obj *g, struct slice id)
 {
-	for (uint32_t i = 0; i < s->of[K_OWNER].n; i++) {
-		struct obj *o = store_at(s, s->of[K_OWNER].v[i]);
-
+	STORE_EACH(s, K_OWNER, o) {
 		if (o->parent == g->ix && slice_is(id, store_at(s, o->ref)->id))
 			return o;
 	}

@@ -134,9 +134,7 @@ static struct obj **of_type(struct call *c, uint8_t type, size_t *ret_n)
 	struct obj **v = arena_array(&c->mem, c->s->of[K_POLICY].n + 1, sizeof(struct obj *));
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < c->s->of[K_POLICY].n; i++) {
-		struct obj *p = store_at(c->s, c->s->of[K_POLICY].v[i]);
-
+	STORE_EACH(c->s, K_POLICY, p) {
 		if (p->sub == type)
 			v[n++] = p;
 	}

@@ -421,8 +421,7 @@ void policy_copy_rules(struct call *c, const struct obj *from, struct obj *to)
 
 bool zone_in_use(const struct sandbox *s, const char *id)
 {
-	for (uint32_t i = 0; i < s->of[K_POLICY_RULE].n; i++) {
-		const struct obj *r = store_at(s, s->of[K_POLICY_RULE].v[i]);
+	STORE_EACH(s, K_POLICY_RULE, r) {
 		AUTO_PTR(js) doc = obj_doc(r);
 		AUTO(buf) struct buf text = BUF_TEXT;
 

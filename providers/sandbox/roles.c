@@ -132,9 +132,7 @@ bool role_applies(
 
 bool roles_has(const struct sandbox *s, const struct obj *principal, const char *type)
 {
-	for (uint32_t i = 0; i < s->of[K_ROLE_ASSIGN].n; i++) {
-		const struct obj *o = store_at(s, s->of[K_ROLE_ASSIGN].v[i]);
-
+	STORE_EACH(s, K_ROLE_ASSIGN, o) {
 		if ((!type || streq(role_types[o->sub].name, type)) &&
 			applies(s, o, principal, true))
 			return true;
@@ -147,9 +145,7 @@ struct obj *role_assignment(
 {
 	struct obj *found = NULL;
 
-	for (uint32_t i = 0; i < c->s->of[K_ROLE_ASSIGN].n; i++) {
-		struct obj *o = store_at(c->s, c->s->of[K_ROLE_ASSIGN].v[i]);
-
+	STORE_EACH(c->s, K_ROLE_ASSIGN, o) {
 		if (!has_id(o, id) || !applies(c->s, o, principal, inherited))
 			continue;
 		if (!found || o->parent == principal->ix)
@@ -281,9 +277,7 @@ static void list_roles(struct call *c)
 		return;
 	/* those that take targets come first, whatever was given first (recorded) */
 	for (int pass = 0; pass < 2; pass++) {
-		for (uint32_t i = 0; i < c->s->of[K_ROLE_ASSIGN].n; i++) {
-			const struct obj *o = store_at(c->s, c->s->of[K_ROLE_ASSIGN].v[i]);
-
+		STORE_EACH(c->s, K_ROLE_ASSIGN, o) {
 			if ((role_types[o->sub].targets != 0) == (pass == 0) &&
 				applies(c->s, o, p, true))
 				add_assignment(page_item(c, &page, o->ix), c, o);
@@ -326,8 +320,8 @@ static bool group_allowed(struct call *c, const struct obj *g)
 		fail(c, 400, "E0000193", text, "The group has too many members");
 		return false;
 	}
-	for (uint32_t i = 0; i < c->s->of[K_GROUP_RULE].n; i++) {
-		if (!edge_has(&store_at(c->s, c->s->of[K_GROUP_RULE].v[i])->in, g->ix))
+	STORE_EACH(c->s, K_GROUP_RULE, rule) {
+		if (!edge_has(&rule->in, g->ix))
 			continue;
 		fail(c, 400, "E0000192", text, "A group rule assigns users to the group");
 		return false;
@@ -369,9 +363,7 @@ static bool read_binding(struct call *c, uint32_t *ret)
 
 static bool is_new(struct call *c, const struct obj *p, int type, uint32_t ref)
 {
-	for (uint32_t i = 0; i < c->s->of[K_ROLE_ASSIGN].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_ROLE_ASSIGN].v[i]);
-
+	STORE_EACH(c->s, K_ROLE_ASSIGN, o) {
 		if (o->parent != p->ix || o->sub != type || o->ref != ref)
 			continue;
 		fail(c, 409, "E0000090", "Duplicate role assignment exception.", NULL);

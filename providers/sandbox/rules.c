@@ -91,9 +91,7 @@ void rules_run(struct sandbox *s, struct obj *u, const char *now)
 	for (int pass = 0; again && pass < PASSES_MAX; pass++) {
 		bool moved = false, asks = false;
 
-		for (uint32_t i = 0; i < s->of[K_GROUP_RULE].n; i++) {
-			const struct obj *r = store_at(s, s->of[K_GROUP_RULE].v[i]);
-
+		STORE_EACH(s, K_GROUP_RULE, r) {
 			if (r->status != ST_ACTIVE)
 				continue;
 			asks |= expr_uses_groups(r->expr);
@@ -116,9 +114,7 @@ static void rule_status(struct obj *r, enum status st)
 
 void rules_lost_group(struct sandbox *s, const struct obj *g)
 {
-	for (uint32_t i = 0; i < s->of[K_GROUP_RULE].n; i++) {
-		struct obj *r = store_at(s, s->of[K_GROUP_RULE].v[i]);
-
+	STORE_EACH(s, K_GROUP_RULE, r) {
 		if (!edge_del(&r->in, g->ix, 0))
 			continue;
 		rule_status(r, ST_INVALID);
@@ -353,9 +349,7 @@ static void leave_members(struct call *c, struct obj *r, bool drop)
 {
 	uint32_t origin = r->ix + 1;
 
-	for (uint32_t k = 0; k < c->s->of[K_GROUP].n; k++) {
-		struct obj *g = store_at(c->s, c->s->of[K_GROUP].v[k]);
-
+	STORE_EACH(c->s, K_GROUP, g) {
 		for (uint32_t i = g->in.n; i-- > 0;) {
 			struct obj *u = store_at(c->s, g->in.v[i].to);
 
@@ -402,8 +396,8 @@ static void activate(struct call *c)
 {
 	if (!move(c, ST_ACTIVE))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_USER].n; i++)
-		rules_run(c->s, store_at(c->s, c->s->of[K_USER].v[i]), c->stamp);
+	STORE_EACH(c->s, K_USER, u)
+		rules_run(c->s, u, c->stamp);
 }
 
 static void deactivate(struct call *c)

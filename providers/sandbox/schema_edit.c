@@ -137,9 +137,7 @@ static void strip(struct call *c, const struct obj *schema, const char *name)
 		strip_app(c, store_at(c->s, schema->ref), name);
 		return;
 	}
-	for (uint32_t i = 0; i < c->s->of[k].n; i++) {
-		struct obj *o = store_at(c->s, c->s->of[k].v[i]);
-
+	STORE_EACH(c->s, k, o) {
 		if (k == K_GROUP || o->parent == schema->ref)
 			strip_one(o, name);
 	}

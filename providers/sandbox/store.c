@@ -151,6 +151,13 @@ uint32_t store_after(const struct sandbox *s, enum kind k, uint32_t after)
 	return lo;
 }
 
+struct obj *store_next(const struct sandbox *s, enum kind k, const struct obj *o)
+{
+	uint32_t at = o ? store_after(s, k, o->ix) : 0;
+
+	return at < s->of[k].n ? s->objs.v[s->of[k].v[at]] : NULL;
+}
+
 static uint64_t name_key(enum kind k, uint32_t scope, struct slice name)
 {
 	AUTO(buf) struct buf b = BUF_TEXT;

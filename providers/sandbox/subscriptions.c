@@ -57,9 +57,7 @@ static bool read_subscriber(struct call *c, struct subscriber *ret)
 
 static struct obj *find(const struct sandbox *s, const struct subscriber *who, size_t what)
 {
-	for (uint32_t i = 0; i < s->of[K_SUBSCRIPTION].n; i++) {
-		struct obj *o = store_at(s, s->of[K_SUBSCRIPTION].v[i]);
-
+	STORE_EACH(s, K_SUBSCRIPTION, o) {
 		if (o->parent == who->ix && o->priority == who->role && o->sub == what)
 			return o;
 	}

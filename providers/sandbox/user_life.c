@@ -254,9 +254,7 @@ void user_app_links(struct call *c)
 
 	if (!u || !page_begin(c, &p, 0, 0))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_APP].n; i++) {
-		const struct obj *a = store_at(c->s, c->s->of[K_APP].v[i]);
-
+	STORE_EACH(c->s, K_APP, a) {
 		if (a->status == ST_ACTIVE &&
 			(edge_has(&a->in, u->ix) || granting_group(c->s, a, u)))
 			add_app_link(page_item(c, &p, a->ix), c, u, a);
