@@ -167,7 +167,6 @@ static void credential_links(struct buf *b, struct call *c, const struct obj *o)
 		return;
 	}
 	add_hint(b, c, "activate", "POST", "%s/lifecycle/activate", buf_str(&path));
-	buf_addc(b, ',');
 	add_hint(b, c, "delete", "DELETE", "%s", buf_str(&path));
 }
 

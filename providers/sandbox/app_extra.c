@@ -109,10 +109,8 @@ static void push_links(struct buf *b, struct call *c, const struct obj *o)
 	AUTO_PTR(js) doc = obj_doc(o);
 
 	add_href(b, c, "app", "/api/v1/apps/%s", store_at(c->s, o->parent)->id);
-	buf_addc(b, ',');
 	add_href(b, c, "sourceGroup", "/api/v1/groups/%.*s",
 		SLICE_ARG(js_str(js_get(doc, "sourceGroupId"))));
-	buf_addc(b, ',');
 	add_href(b, c, "targetGroup", "/api/v1/groups/%.*s",
 		SLICE_ARG(js_str(js_get(doc, "targetGroupId"))));
 }

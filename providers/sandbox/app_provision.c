@@ -66,11 +66,9 @@ static void reply_connection(struct call *c, const struct obj *a, const struct o
 	js_del(doc, "features");
 	reply_status(c, 200);
 	js_write(b, doc);
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	add_hint(b, c, "self", "POST|GET", "/api/v1/apps/%s/connections/default", a->id);
 	if (o) {
-		buf_addc(b, ',');
 		add_hint(b, c, on ? "deactivate" : "activate", "POST",
 			"/api/v1/apps/%s/connections/default/lifecycle/%s", a->id,
 			on ? "deactivate" : "activate");

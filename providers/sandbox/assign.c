@@ -127,14 +127,10 @@ static void add_body(struct buf *b, struct call *c, struct js *doc, const struct
 	const struct obj *u, const struct obj *g)
 {
 	js_write(b, doc);
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	add_href(b, c, "app", "/api/v1/apps/%s", a->id);
-	buf_addc(b, ',');
-	if (g) {
+	if (g)
 		add_href(b, c, "group", "/api/v1/groups/%s", g->id);
-		buf_addc(b, ',');
-	}
 	add_href(b, c, "user", "/api/v1/users/%s", u->id);
 	buf_addc(b, '}');
 	if (query_is(c, "expand", "user")) {

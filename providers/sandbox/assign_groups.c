@@ -20,14 +20,11 @@ void unassign_group(struct sandbox *s, struct obj *a, struct obj *g)
 static void add_app_group(struct buf *b, struct call *c, const struct obj *a, const struct obj *g)
 {
 	const struct obj *o = store_at(c->s, edge_tag(&a->out, g->ix));
-	struct slice text = obj_text(o);
 
-	buf_add(b, text.p, text.n - 1);
-	buf_adds(b, ",\"_links\":{");
+	buf_add_slice(b, obj_text(o));
+	add_nested(b, "_links");
 	add_href(b, c, "app", "/api/v1/apps/%s", a->id);
-	buf_addc(b, ',');
 	add_href(b, c, "self", "/api/v1/apps/%s/groups/%s", a->id, g->id);
-	buf_addc(b, ',');
 	add_href(b, c, "group", "/api/v1/groups/%s", g->id);
 	buf_addc(b, '}');
 	if (query_is(c, "expand", "group")) {

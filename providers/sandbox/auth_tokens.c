@@ -56,7 +56,6 @@ static void links(struct buf *b, struct call *c, const struct obj *o)
 	const struct obj *owner = store_at(c->s, o->parent);
 
 	add_hint(b, c, "self", "GET|DELETE", "/api/v1/api-tokens/%s", o->id);
-	buf_addc(b, ',');
 	add_hint(b, c, "user", "GET", "/api/v1/users/%s", owner ? owner->id : "");
 }
 

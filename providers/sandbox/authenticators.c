@@ -144,19 +144,13 @@ static void add_links(struct buf *b, struct call *c, const struct obj *o)
 
 	if (k->flags & AK_AAGUIDS) {
 		add_hint(b, c, "aaguids", "GET|POST", "/api/v1/authenticators/%s/aaguids", o->id);
-		buf_addc(b, ',');
 	}
 	add_hint(b, c, "self", "GET|PUT", "/api/v1/authenticators/%s", o->id);
-	if (!(k->flags & AK_FIXED)) {
-		buf_addc(b, ',');
+	if (!(k->flags & AK_FIXED))
 		add_hint(b, c, verb, "POST", "/api/v1/authenticators/%s/lifecycle/%s", o->id, verb);
-	}
-	buf_addc(b, ',');
 	add_hint(b, c, "methods", "GET", "/api/v1/authenticators/%s/methods", o->id);
-	if (k->flags & AK_ENROLL) {
-		buf_addc(b, ',');
+	if (k->flags & AK_ENROLL)
 		add_hint(b, c, "enroll", "POST", "/idp/authenticators");
-	}
 }
 
 const struct collection authenticators = {

@@ -171,7 +171,6 @@ static void add_client_key_links(struct buf *b, struct call *c, const struct obj
 		server, o->id, on ? "deactivate" : "activate");
 	if (on)
 		return;
-	buf_addc(b, ',');
 	add_hint(b, c, "delete", "DELETE",
 		"/api/v1/authorizationServers/%s/resourceservercredentials/keys/%s", server, o->id);
 }

@@ -56,12 +56,10 @@ static void add_links(struct buf *b, struct call *c, const struct obj *o, const 
 
 	add_hint(b, c, "self", o->system ? "GET|PUT" : "GET|PUT|DELETE", "%s", path);
 	if (o->kind == K_AS_POLICY) {
-		buf_addc(b, ',');
 		add_hint(b, c, "rules", "GET", "%s/rules", path);
 	}
 	if (o->system)
 		return;
-	buf_addc(b, ',');
 	add_hint(b, c, on ? "deactivate" : "activate", "POST", "%s/lifecycle/%s", path,
 		on ? "deactivate" : "activate");
 }

@@ -154,13 +154,10 @@ static void add_server_links(struct buf *b, struct call *c, const struct obj *o)
 	for (size_t i = 0; i < LEN(server_links); i++) {
 		const struct server_link *l = &server_links[i];
 
-		if (i)
-			buf_addc(b, ',');
 		add_hint(b, c, l->name, l->allow, "/api/v1/authorizationServers/%s%s", name,
 			l->tail);
 	}
 	add_metadata(b, c, name);
-	buf_addc(b, ',');
 	add_hint(b, c, turn, "POST", "/api/v1/authorizationServers/%s/lifecycle/%s", name, turn);
 }
 

@@ -106,8 +106,6 @@ static void add_tails(struct buf *b, const struct call *c, const struct obj *tem
 		AUTO(buf) struct buf path = BUF_MAX(256);
 
 		add_path(&path, c, template, v[i].tail);
-		if (i)
-			buf_addc(b, ',');
 		add_hint(b, c, v[i].name, v[i].allow, "%s", buf_str(&path));
 	}
 }
@@ -292,8 +290,7 @@ static void reply_content(struct call *c, const struct obj *template, struct js 
 	js_set(doc, "subject", subject);
 	js_set(doc, "body", body);
 	reply_js(c, 200, doc);
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	add_tails(b, c, template, tails, n);
 	buf_adds(b, "}}");
 }
@@ -429,9 +426,7 @@ static void add_customization_links(
 
 	add_path(&path, c, template, "/customizations/");
 	add_hint(b, c, self, "GET|PUT|DELETE", "%s%s", buf_str(&path), o->id);
-	buf_addc(b, ',');
 	add_hint(b, c, more, "GET", "%s%s/preview", buf_str(&path), o->id);
-	buf_addc(b, ',');
 	add_tails(b, c, template, tails, LEN(tails));
 }
 
@@ -494,8 +489,7 @@ static void preview_customization(struct call *c)
 	js_set(answer, "subject", rendered(c, js_str(js_get(doc, "subject"))));
 	js_set(answer, "body", rendered(c, js_str(js_get(doc, "body"))));
 	reply_js(c, 200, answer);
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	add_customization_links(b, c, o, "contentSource", "self");
 	buf_adds(b, "}}");
 }

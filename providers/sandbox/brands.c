@@ -272,11 +272,9 @@ static void link_brand(struct buf *b, struct call *c, const struct obj *o)
 
 	add_hint(b, c, "themes", "GET", "/api/v1/brands/%s/themes", o->id);
 	if (mail.n) {
-		buf_addc(b, ',');
 		add_hint(b, c, "emailDomain", "GET|PUT|DELETE", "/api/v1/email-domains/%.*s",
 			SLICE_ARG(mail));
 	}
-	buf_addc(b, ',');
 	add_hint(b, c, "self", "GET|PUT|DELETE", "/api/v1/brands/%s", o->id);
 }
 

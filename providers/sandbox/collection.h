@@ -131,9 +131,6 @@ void collection_list(struct call *c, const struct collection *col, const struct 
 struct obj *collection_one(struct call *c, const struct collection *col, struct obj *parent);
 /* Makes one as a POST to the collection does, and answers. */
 void collection_create(struct call *c, const struct collection *col);
-/* Link of HAL with what may be done there: "name":{"href":...,"hints":{"allow":["GET","PUT"]}}. */
-void add_hint(struct buf *b, const struct call *c, const char *name, const char *allow,
-	const char *fmt, ...) PRINTF(5, 6);
 /* The path of an object of a collection, without the host. */
 void collection_path(struct buf *b, const struct sandbox *s, const struct obj *o);
 

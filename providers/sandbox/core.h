@@ -338,8 +338,14 @@ void fail_code(struct call *c, uint16_t status, const char *code);
 /* 400 E0000001 with one cause. */
 void fail_field(struct call *c, const char *field, const char *fmt, ...) PRINTF(3, 4);
 void fail_missing(struct call *c, struct slice id, const char *type);
+/* The object that stands last in b gets one more member, an object; the caller closes both. */
+void add_nested(struct buf *b, const char *member);
+/* A link of HAL, "name":{"href":...}, with a comma before it where it is not the first. */
 void add_href(struct buf *b, const struct call *c, const char *name, const char *fmt, ...)
 	PRINTF(4, 5);
+/* With what may be done there, "GET|PUT", as "hints":{"allow":[...]}; allow NULL: without. */
+void add_hint(struct buf *b, const struct call *c, const char *name, const char *allow,
+	const char *fmt, ...) PRINTF(5, 6);
 
 /* A page of a list: begin, ask page_more before each item, item, end. */
 struct page {

@@ -27,32 +27,18 @@ static struct obj *device_of(struct call *c)
 	return d;
 }
 
-static void add_link(struct buf *b, struct call *c, const struct obj *d, const char *name,
-	const char *tail, const char *allow)
-{
-	add_href(b, c, name, "/api/v1/devices/%s%s", d->id, tail);
-	b->n--; /* the closing brace goes behind the hints */
-	buf_addf(b, ",\"hints\":{\"allow\":[%s]}}", allow);
-}
-
 static void add_links(struct buf *b, struct call *c, const struct obj *d)
 {
-	buf_adds(b, ",\"_links\":{");
-	if (d->status == ST_INACTIVE) {
-		add_link(b, c, d, "activate", "/lifecycle/activate", "\"POST\"");
-		buf_addc(b, ',');
-		add_link(b, c, d, "self", "", "\"GET\",\"DELETE\"");
-	} else {
-		bool on = d->status == ST_ACTIVE;
+	bool off = d->status == ST_INACTIVE;
+	const char *verb = off ? "activate" : d->status == ST_ACTIVE ? "suspend" : "unsuspend";
 
-		add_link(b, c, d, on ? "suspend" : "unsuspend",
-			on ? "/lifecycle/suspend" : "/lifecycle/unsuspend", "\"POST\"");
-		buf_addc(b, ',');
-		add_link(b, c, d, "self", "", "\"GET\",\"PATCH\",\"PUT\"");
-		buf_addc(b, ',');
-		add_link(b, c, d, "users", "/users", "\"GET\"");
-		buf_addc(b, ',');
-		add_link(b, c, d, "deactivate", "/lifecycle/deactivate", "\"POST\"");
+	add_nested(b, "_links");
+	add_hint(b, c, verb, "POST", "/api/v1/devices/%s/lifecycle/%s", d->id, verb);
+	add_hint(b, c, "self", off ? "GET|DELETE" : "GET|PATCH|PUT", "/api/v1/devices/%s", d->id);
+	if (!off) {
+		add_hint(b, c, "users", "GET", "/api/v1/devices/%s/users", d->id);
+		add_hint(b, c, "deactivate", "POST", "/api/v1/devices/%s/lifecycle/deactivate",
+			d->id);
 	}
 	buf_addc(b, '}');
 }
@@ -111,9 +97,7 @@ static void add_origin(struct buf *b, struct call *c)
 
 static void add_device(struct buf *b, struct call *c, const struct obj *d, bool one)
 {
-	struct slice text = obj_text(d);
-
-	buf_add(b, text.p, text.n - 1);
+	buf_add_slice(b, obj_text(d));
 	add_links(b, c, d);
 	if (one)
 		add_origin(b, c);

@@ -161,11 +161,8 @@ static void link_domain(struct buf *b, struct call *c, const struct obj *o)
 		: read         ? "DELETE"
 			       : "GET|DELETE|PUT",
 		"/api/v1/domains/%s", o->id);
-	buf_addc(b, ',');
-	if (!list && !verify) {
+	if (!list && !verify)
 		add_hint(b, c, "verify", "POST", "/api/v1/domains/%s/verify", o->id);
-		buf_addc(b, ',');
-	}
 	add_hint(b, c, "brand", "GET|PUT|DELETE", "/api/v1/brands/%s", brand->id);
 }
 
@@ -209,7 +206,6 @@ static void add_own_domain(struct buf *b, struct call *c)
 		",\"certificateSourceType\":\"OKTA_MANAGED\",\"validationStatus\":\"COMPLETED\",\"brandId\":\"%s\",\"_links\":{",
 		brand->id);
 	add_hint(b, c, "self", "GET", "/api/v1/domains/default");
-	buf_addc(b, ',');
 	add_hint(b, c, "brand", "GET|PUT|DELETE", "/api/v1/brands/%s", brand->id);
 	buf_adds(b, "}}");
 }

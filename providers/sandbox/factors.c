@@ -90,32 +90,23 @@ static void add_factor_links(
 			   : t->flags & F_DEVICE ? "lifecycle/activate/poll"
 						 : "lifecycle/activate";
 
-	buf_adds(b, ",\"_links\":{");
-	if (f->sub == 0) {
-		add_href(b, c, "questions", "/api/v1/users/%s/factors/questions", u->id);
-		b->n--;
-		buf_adds(b, ",\"hints\":{\"allow\":[\"GET\"]}},");
-	}
-	add_href(b, c, next, "/api/v1/users/%s/factors/%s/%s", u->id, f->id, tail);
-	b->n--;
-	buf_adds(b, ",\"hints\":{\"allow\":[\"POST\"]}},");
+	add_nested(b, "_links");
+	if (f->sub == 0)
+		add_hint(b, c, "questions", "GET", "/api/v1/users/%s/factors/questions", u->id);
+	add_hint(b, c, next, "POST", "/api/v1/users/%s/factors/%s/%s", u->id, f->id, tail);
 	if (pending(f) && t->flags & F_CODE)
 		buf_addf(b,
-			"\"resend\":[{\"name\":\"%s\",\"href\":\"%s/api/v1/users/%s/factors/%s/resend\",\"hints\":{\"allow\":[\"POST\"]}}],",
+			",\"resend\":[{\"name\":\"%s\",\"href\":\"%s/api/v1/users/%s/factors/%s/resend\",\"hints\":{\"allow\":[\"POST\"]}}]",
 			t->type, c->s->base_url, u->id, f->id);
-	add_href(b, c, "self", "/api/v1/users/%s/factors/%s", u->id, f->id);
-	b->n--;
-	buf_addf(b, ",\"hints\":{\"allow\":[\"GET\"%s]}},", pending(f) ? "" : ",\"DELETE\"");
-	add_href(b, c, "user", "/api/v1/users/%s", u->id);
-	b->n--;
-	buf_adds(b, ",\"hints\":{\"allow\":[\"GET\"]}}}");
+	add_hint(b, c, "self", pending(f) ? "GET" : "GET|DELETE", "/api/v1/users/%s/factors/%s",
+		u->id, f->id);
+	add_hint(b, c, "user", "GET", "/api/v1/users/%s", u->id);
+	buf_addc(b, '}');
 }
 
 static void add_factor(struct buf *b, struct call *c, const struct obj *f, const struct obj *u)
 {
-	struct slice text = obj_text(f);
-
-	buf_add(b, text.p, text.n - 1);
+	buf_add_slice(b, obj_text(f));
 	add_factor_links(b, c, f, u);
 	/* the secret of a token's device is shown once, while it waits */
 	if (pending(f) && types[f->sub].flags & F_TOTP && f->secret)
@@ -162,13 +153,10 @@ static void list_catalog(struct call *c)
 		buf_addf(b,
 			"{\"factorType\":\"%s\",\"provider\":\"%s\",\"vendorName\":\"%s\",\"_links\":{",
 			types[i].type, types[i].provider, types[i].vendor);
-		if (i == 0) {
+		if (i == 0)
 			add_href(b, c, "questions", "/api/v1/users/%s/factors/questions", u->id);
-			buf_addc(b, ',');
-		}
-		add_href(b, c, "enroll", "/api/v1/users/%s/factors", u->id);
-		b->n--;
-		buf_adds(b, ",\"hints\":{\"allow\":[\"POST\"]}}}}");
+		add_hint(b, c, "enroll", "POST", "/api/v1/users/%s/factors", u->id);
+		buf_adds(b, "}}");
 	}
 	page_end(c, &p, NULL);
 }

@@ -11,16 +11,13 @@ static const char *const types[] = {"OKTA_GROUP", "BUILT_IN", "APP_GROUP"};
 
 void add_group(struct buf *b, struct call *c, const struct obj *g)
 {
-	struct slice text = obj_text(g);
-
-	buf_add(b, text.p, text.n - 1);
+	buf_add_slice(b, obj_text(g));
+	add_nested(b, "_links");
 	buf_addf(b,
-		",\"_links\":{\"logo\":[{\"name\":\"medium\",\"href\":\"%s/assets/img/logos/groups/medium.png\",\"type\":\"image/png\"},{\"name\":\"large\",\"href\":\"%s/assets/img/logos/groups/large.png\",\"type\":\"image/png\"}],",
+		"\"logo\":[{\"name\":\"medium\",\"href\":\"%s/assets/img/logos/groups/medium.png\",\"type\":\"image/png\"},{\"name\":\"large\",\"href\":\"%s/assets/img/logos/groups/large.png\",\"type\":\"image/png\"}]",
 		c->s->base_url, c->s->base_url);
 	add_href(b, c, "owners", "/api/v1/groups/%s/owners", g->id);
-	buf_addc(b, ',');
 	add_href(b, c, "users", "/api/v1/groups/%s/users", g->id);
-	buf_addc(b, ',');
 	add_href(b, c, "apps", "/api/v1/groups/%s/apps", g->id);
 	buf_addc(b, '}');
 	if (query_is(c, "expand", "stats")) {

@@ -99,9 +99,7 @@ static void reply_binding(struct call *c, const struct obj *o)
 	reply_status(c, 200);
 	buf_addf(b, "{\"id\":\"%s\",\"_links\":{", store_at(c->s, o->ref)->id);
 	add_href(b, c, "self", "%s", buf_str(&path));
-	buf_addc(b, ',');
 	add_href(b, c, "members", "%s/members", buf_str(&path));
-	buf_addc(b, ',');
 	add_href(b, c, "resource-set", "/api/v1/iam/resource-sets/%s",
 		store_at(c->s, o->parent)->id);
 	buf_adds(b, "}}");
@@ -128,7 +126,6 @@ static void list_bindings(struct call *c)
 		b = page_item(c, &p, o->ix);
 		buf_addf(b, "{\"id\":\"%s\",\"_links\":{", role->id);
 		add_href(b, c, "self", "/api/v1/iam/roles/%s", role->id);
-		buf_addc(b, ',');
 		add_href(b, c, "members", "/api/v1/iam/resource-sets/%s/bindings/%s/members",
 			set->id, role->id);
 		buf_adds(b, "}}");
@@ -275,7 +272,6 @@ static void list_assignees(struct call *c)
 			"{\"id\":\"%s\",\"orn\":\"orn:okta:directory:%s:users:%s\",\"_links\":{",
 			u->id, c->s->org_id, u->id);
 		add_href(b, c, "self", "/api/v1/users/%s", u->id);
-		buf_addc(b, ',');
 		add_href(b, c, "roles", "/api/v1/users/%s/roles", u->id);
 		buf_adds(b, "}}");
 	}

@@ -98,12 +98,9 @@ static void idp_links(struct buf *b, struct call *c, const struct obj *o)
 	}
 	if (idp_is_saml(doc)) {
 		add_xml(b, c, "metadata", "GET", "/api/v1/idps/", o->id, "/metadata.xml");
-		buf_addc(b, ',');
 		add_xml(b, c, "acs", "POST", "/sso/saml2/", o->id, "");
-		buf_addc(b, ',');
 	}
 	add_hint(b, c, "users", "GET", "/api/v1/idps/%s/users", o->id);
-	buf_addc(b, ',');
 	add_hint(b, c, turn, "POST", "/api/v1/idps/%s/lifecycle/%s", o->id, turn);
 }
 
@@ -181,9 +178,7 @@ static void add_link_links(struct buf *b, struct call *c, const struct obj *o)
 	if (!idp || !u)
 		return;
 	add_hint(b, c, "self", "GET|DELETE", "/api/v1/idps/%s/users/%s", idp->id, u->id);
-	buf_addc(b, ',');
 	add_href(b, c, "idp", "/api/v1/idps/%s", idp->id);
-	buf_addc(b, ',');
 	add_href(b, c, "user", "/api/v1/users/%s", u->id);
 }
 

@@ -139,12 +139,10 @@ static void add_end(struct buf *b, struct call *c, const char *word, const struc
 	buf_addf(b, ",\"type\":\"%s\",\"_links\":{", end->kind == K_TYPE ? "user" : "appuser");
 	if (end->kind == K_TYPE) {
 		add_href(b, c, "self", "/api/v1/meta/types/user/%s", end->id);
-		buf_addc(b, ',');
 		add_href(b, c, "schema", "/api/v1/meta/schemas/user/%s",
 			store_at(c->s, end->ref)->id);
 	} else {
 		add_href(b, c, "self", "/api/v1/apps/%s", end->id);
-		buf_addc(b, ',');
 		add_href(b, c, "schema", "/api/v1/meta/schemas/apps/%s/default", end->id);
 	}
 	buf_adds(b, "}}");

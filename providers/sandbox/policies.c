@@ -39,27 +39,21 @@ static void add_document(struct buf *b, struct call *c, const struct obj *p)
 
 static void add_policy(struct buf *b, struct call *c, const struct obj *p)
 {
-	const char *base = c->s->base_url,
-		   *verb = p->status == ST_ACTIVE ? "deactivate" : "activate";
+	const char *verb = p->status == ST_ACTIVE ? "deactivate" : "activate";
 	bool own = !p->system && !p->builtin;
 
 	add_document(b, c, p);
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	if (own)
-		buf_addf(b,
-			"\"mappings\":{\"href\":\"%s/api/v1/policies/%s/mappings\",\"hints\":{\"allow\":[\"GET\",\"POST\"]}},",
-			base, p->id);
-	buf_addf(b,
-		"\"self\":{\"href\":\"%s/api/v1/policies/%s\",\"hints\":{\"allow\":[\"GET\"%s%s]}},",
-		base, p->id, p->builtin ? "" : ",\"PUT\"", own ? ",\"DELETE\"" : "");
-	buf_addf(b,
-		"\"rules\":{\"href\":\"%s/api/v1/policies/%s/rules\",\"hints\":{\"allow\":[\"GET\",\"POST\"]}}",
-		base, p->id);
+		add_hint(b, c, "mappings", "GET|POST", "/api/v1/policies/%s/mappings", p->id);
+	add_hint(b, c, "self",
+		own          ? "GET|PUT|DELETE"
+		: p->builtin ? "GET"
+			     : "GET|PUT",
+		"/api/v1/policies/%s", p->id);
+	add_hint(b, c, "rules", "GET|POST", "/api/v1/policies/%s/rules", p->id);
 	if (own)
-		buf_addf(b,
-			",\"%s\":{\"href\":\"%s/api/v1/policies/%s/lifecycle/%s\",\"hints\":{\"allow\":[\"POST\"]}}",
-			verb, base, p->id, verb);
+		add_hint(b, c, verb, "POST", "/api/v1/policies/%s/lifecycle/%s", p->id, verb);
 	buf_addc(b, '}');
 	add_embedded(b, c, p);
 	buf_addc(b, '}');

@@ -27,9 +27,7 @@ static void add_mapping(struct buf *b, struct call *c, const struct obj *p, cons
 	buf_addf(b, "{\"id\":\"map%s\",\"_links\":{", user->id + HEAD);
 	add_href(b, c, app ? "application" : "authenticationPolicy", "/api/v1/%s/%s",
 		app ? "apps" : "policies", user->id);
-	buf_addc(b, ',');
 	add_href(b, c, "policy", "/api/v1/policies/%s", p->id);
-	buf_addc(b, ',');
 	add_href(b, c, "self", "/api/v1/policies/%s/mappings/map%s", p->id, user->id + HEAD);
 	buf_adds(b, "}}");
 }

@@ -9,17 +9,15 @@ enum { LAST = 99, RULES_MAX = 100 };
 
 static void add_rule(struct buf *b, struct call *c, const struct obj *p, const struct obj *r)
 {
-	struct slice text = obj_text(r);
 	const char *verb = r->status == ST_ACTIVE ? "deactivate" : "activate";
 
-	buf_add(b, text.p, text.n - 1);
-	buf_addf(b,
-		",\"_links\":{\"self\":{\"href\":\"%s/api/v1/policies/%s/rules/%s\",\"hints\":{\"allow\":[\"GET\",\"PUT\"%s]}}",
-		c->s->base_url, p->id, r->id, r->system ? "" : ",\"DELETE\"");
+	buf_add_slice(b, obj_text(r));
+	add_nested(b, "_links");
+	add_hint(b, c, "self", r->system ? "GET|PUT" : "GET|PUT|DELETE",
+		"/api/v1/policies/%s/rules/%s", p->id, r->id);
 	if (!r->system)
-		buf_addf(b,
-			",\"%s\":{\"href\":\"%s/api/v1/policies/%s/rules/%s/lifecycle/%s\",\"hints\":{\"allow\":[\"POST\"]}}",
-			verb, c->s->base_url, p->id, r->id, verb);
+		add_hint(b, c, verb, "POST", "/api/v1/policies/%s/rules/%s/lifecycle/%s", p->id,
+			r->id, verb);
 	buf_adds(b, "}}");
 }
 

@@ -223,14 +223,10 @@ static void add_links(struct buf *b, struct call *c, const struct obj *o, bool i
 	buf_adds(b, ",\"_links\":{");
 	add_href(b, c, "assignee", "%s", buf_str(&path));
 	if (iam) {
-		buf_addc(b, ',');
 		add_href(b, c, "resource-set", "/api/v1/iam/resource-sets/%s", set);
-		buf_addc(b, ',');
 		add_href(b, c, "member", "/api/v1/iam/resource-sets/%s/bindings/%s/members/%s", set,
 			role, o->id);
-		buf_addc(b, ',');
 		add_href(b, c, "role", "/api/v1/iam/roles/%s", role);
-		buf_addc(b, ',');
 		add_href(b, c, "permissions", "/api/v1/iam/permission-sets/%s/permissions", role);
 	}
 	buf_addc(b, '}');

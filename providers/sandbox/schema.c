@@ -324,8 +324,7 @@ void schema_reply(struct call *c, const struct obj *o, bool edited)
 	js_write(b, tree);
 	if (o->sub == SCHEMA_APP)
 		return;
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	if (o->sub == SCHEMA_USER) {
 		add_link(c, "self", "schemas/user", o->id);
 		buf_addc(b, ',');

@@ -22,7 +22,6 @@ static void link_org(struct buf *b, struct call *c, const struct obj *o)
 {
 	(void)o;
 	add_href(b, c, "organization", "/api/v1/org");
-	buf_addc(b, ',');
 	add_href(b, c, "contacts", "/api/v1/org/contacts");
 }
 

@@ -72,10 +72,8 @@ static void add(struct buf *b, struct call *c, const struct subscriber *who, siz
 	buf_addf(b,
 		"{\"notificationType\":\"%s\",\"channels\":[\"email\"],\"status\":\"%s\",\"_links\":{",
 		notifications[what], on ? "subscribed" : "unsubscribed");
-	add_href(b, c, change, "/api/v1/%s/%s/subscriptions/%s/%s", who->path, who->name,
+	add_hint(b, c, change, "POST", "/api/v1/%s/%s/subscriptions/%s/%s", who->path, who->name,
 		notifications[what], change);
-	b->n--; /* the closing brace goes behind the hints */
-	buf_adds(b, ",\"hints\":{\"allow\":[\"POST\"]}},");
 	add_href(b, c, "self", "/api/v1/%s/%s/subscriptions/%s", who->path, who->name,
 		notifications[what]);
 	buf_adds(b, "}}");

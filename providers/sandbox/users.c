@@ -43,29 +43,25 @@ static const struct link links[] = {
 static void add_links(struct buf *b, const struct call *c, const struct obj *u)
 {
 	const struct obj *type = store_at(c->s, u->parent);
-	const char *base = c->s->base_url;
 
 	for (size_t i = 0; i < LEN(links); i++) {
 		if (!(links[i].states & IN(u->status)))
 			continue;
 		buf_addf(b, ",\"%s\":{\"href\":\"%s/api/v1/users/%s%s\",\"method\":\"%s\"}",
-			links[i].name, base, u->id, links[i].tail,
+			links[i].name, c->s->base_url, u->id, links[i].tail,
 			links[i].post ? "POST" : "DELETE");
 	}
 	if (!type)
 		return;
-	buf_addf(b, ",\"schema\":{\"href\":\"%s/api/v1/meta/schemas/user/%s\"}", base,
-		store_at(c->s, type->ref)->id);
-	buf_addf(b, ",\"type\":{\"href\":\"%s/api/v1/meta/types/user/%s\"}", base, type->id);
+	add_href(b, c, "schema", "/api/v1/meta/schemas/user/%s", store_at(c->s, type->ref)->id);
+	add_href(b, c, "type", "/api/v1/meta/types/user/%s", type->id);
 }
 
 void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all)
 {
-	struct slice text = obj_text(u);
-
-	buf_add(b, text.p, text.n - 1);
-	buf_addf(b, ",\"_links\":{\"self\":{\"href\":\"%s/api/v1/users/%s\"}", c->s->base_url,
-		u->id);
+	buf_add_slice(b, obj_text(u));
+	add_nested(b, "_links");
+	add_href(b, c, "self", "/api/v1/users/%s", u->id);
 	if (all)
 		add_links(b, c, u);
 	buf_adds(b, "}}");

@@ -16,13 +16,13 @@ static struct obj *zone_of(struct call *c)
 
 static void add_zone(struct buf *b, struct call *c, const struct obj *z)
 {
-	struct slice text = obj_text(z);
 	const char *verb = z->status == ST_ACTIVE ? "deactivate" : "activate";
 
-	buf_add(b, text.p, text.n - 1);
-	buf_addf(b,
-		",\"_links\":{\"self\":{\"href\":\"%s/api/v1/zones/%s\",\"hints\":{\"allow\":[\"GET\",\"PUT\",\"DELETE\"]}},\"%s\":{\"href\":\"%s/api/v1/zones/%s/lifecycle/%s\",\"hints\":{\"allow\":[\"POST\"]}}}}",
-		c->s->base_url, z->id, verb, c->s->base_url, z->id, verb);
+	buf_add_slice(b, obj_text(z));
+	add_nested(b, "_links");
+	add_hint(b, c, "self", "GET|PUT|DELETE", "/api/v1/zones/%s", z->id);
+	add_hint(b, c, verb, "POST", "/api/v1/zones/%s/lifecycle/%s", z->id, verb);
+	buf_adds(b, "}}");
 }
 
 static void reply_zone(struct call *c, const struct obj *z)
