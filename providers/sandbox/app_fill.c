@@ -76,7 +76,8 @@ static const struct flat passwords[] = {
 	{NULL, 0, NULL},
 };
 
-bool app_has_passwords(const struct js *doc)
+/* Is this sign-on mode one that shares credentials with the server? */
+static bool has_passwords(const struct js *doc)
 {
 	return slice_in(js_str(js_get(doc, "signOnMode")), password_modes);
 }
@@ -229,7 +230,7 @@ static bool fill_mode(struct call *c, struct obj *a, struct js *doc, const struc
 	const struct app_def *d = app_def_of_doc(doc);
 	struct slice mode = js_str(js_get(doc, "signOnMode"));
 	struct js *settings = js_make(doc, "settings"), *cred = js_make(doc, "credentials");
-	bool passwords_too = app_has_passwords(doc);
+	bool passwords_too = has_passwords(doc);
 	const char *keep = "userNameTemplate|signing";
 
 	if (passwords_too)

@@ -5,8 +5,6 @@
 
 #include "providers/sandbox/key.h"
 
-#include <stdio.h>
-
 const char *authz_server_name(const struct obj *server)
 {
 	return server->builtin ? "default" : server->id;

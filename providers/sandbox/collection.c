@@ -3,10 +3,6 @@
  */
 #include "providers/sandbox/collection.h"
 
-#include "base/xalloc.h"
-
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 static void do_list(struct call *c);

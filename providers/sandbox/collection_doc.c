@@ -6,7 +6,6 @@
 
 #include "base/xalloc.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -12,7 +12,6 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define KIND_NAME(name) #name,

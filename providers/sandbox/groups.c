@@ -3,7 +3,6 @@
  */
 #include "providers/sandbox/listing.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { G_OKTA, G_BUILT_IN, G_APP };

@@ -23,7 +23,8 @@ struct obj *binding_make(struct call *c, const struct obj *set, const struct obj
 	return o;
 }
 
-struct obj *iam_member_of(struct call *c, struct slice link)
+/* The principal that a link or an ORN names; answers 400. */
+static struct obj *principal_of(struct call *c, struct slice link)
 {
 	struct slice rest = link, word, id = {"", 0}, kind = {"", 0};
 	char mark = slice_starts(link, "orn:") ? ':' : '/';
@@ -48,7 +49,7 @@ struct obj *iam_member_of(struct call *c, struct slice link)
 static bool members_ok(struct call *c, const struct js *list)
 {
 	for (size_t i = 0; i < js_len(list); i++) {
-		const struct obj *p = iam_member_of(c, js_str(js_at(list, i)));
+		const struct obj *p = principal_of(c, js_str(js_at(list, i)));
 
 		if (!p || !role_allowed(c, p))
 			return false;
@@ -59,7 +60,7 @@ static bool members_ok(struct call *c, const struct js *list)
 static void add_members(struct call *c, const struct obj *binding, const struct js *list)
 {
 	for (size_t i = 0; i < js_len(list); i++) {
-		const struct obj *p = iam_member_of(c, js_str(js_at(list, i)));
+		const struct obj *p = principal_of(c, js_str(js_at(list, i)));
 		bool there = false;
 
 		for (uint32_t k = 0; k < c->s->of[K_ROLE_ASSIGN].n && !there; k++) {

@@ -4,7 +4,6 @@
 #include "providers/sandbox/collection.h"
 #include "providers/sandbox/roles.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* What links of the management API are in ORNs. */

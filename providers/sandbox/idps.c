@@ -3,10 +3,6 @@
  */
 #include "providers/sandbox/idps.h"
 
-#include "providers/sandbox/key.h"
-
-#include <stdio.h>
-
 extern const struct collection idps, idp_users;
 
 struct obj *idp_of(struct call *c, struct slice id)

@@ -10,8 +10,6 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 
-#include <stdlib.h>
-
 struct taken {
 	struct sandbox *s;
 	struct obj *o, *parent;

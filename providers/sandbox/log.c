@@ -9,7 +9,6 @@
 #include "providers/sandbox/collection.h"
 #include "providers/sandbox/outbox.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* Beyond EVENTS_MAX the oldest go, a few at a time. */

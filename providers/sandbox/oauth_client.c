@@ -4,8 +4,6 @@
  */
 #include "providers/sandbox/oauth.h"
 
-#include "base/xalloc.h"
-
 #include <string.h>
 
 static const char assertion_type[] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

@@ -3,8 +3,6 @@
  */
 #include "providers/sandbox/oauth.h"
 
-#include <string.h>
-
 static struct slice token_of(struct call *c)
 {
 	struct slice token = form_get(c, "token");

@@ -3,7 +3,6 @@
  */
 #include "providers/sandbox/oauth.h"
 
-#include "base/rfc3339.h"
 #include "base/xalloc.h"
 
 #include <stdio.h>

@@ -3,10 +3,6 @@
  */
 #include "providers/sandbox/core.h"
 
-#include "base/rfc3339.h"
-
-#include <stdio.h>
-
 /* Printed in two ways, and neither is that of other times: "Thu Mar 05 08:36:28 UTC 2026" in the answer to the
  * POST, "2026-03-05 08:36:28.0" in lists (recorded). */
 static void add_time(struct buf *b, struct slice stamp, bool created)

@@ -53,5 +53,3 @@ struct obj *binding_make(struct call *c, const struct obj *set, const struct obj
 /* The custom role and the resource set that an id or label names; answers 404. */
 struct obj *iam_role_of(struct call *c, struct slice id);
 struct obj *iam_set_of(struct call *c, struct slice id);
-/* The principal that a link or an ORN names; answers 400. */
-struct obj *iam_member_of(struct call *c, struct slice link);

@@ -3,8 +3,6 @@
  */
 #include "providers/sandbox/log.h"
 
-#include "base/xalloc.h"
-
 #include <stdlib.h>
 
 enum { NAME_MAX = 50, PASSES_MAX = 5, TARGETS_MAX = 100 };

@@ -337,8 +337,3 @@ uint64_t sandbox_changes(const struct sandbox *s)
 {
 	return s->changes;
 }
-
-uint64_t sandbox_served(const struct sandbox *s)
-{
-	return s->served;
-}

@@ -3,8 +3,6 @@
  */
 #include "providers/sandbox/user.h"
 
-#include <stdio.h>
-
 #define IN(st) (1U << (st))
 
 enum answer { A_EMPTY, A_USER, A_TOKEN, A_RESET, A_TEMP };

@@ -6,10 +6,6 @@
 #include "providers/sandbox/user.h"
 
 #include "base/hash.h"
-#include "base/xalloc.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 struct link {
 	const char *name, *tail;

@@ -5,7 +5,6 @@
 
 #include "base/http.h"
 #include "base/rfc3339.h"
-#include "base/xalloc.h"
 
 static const char origin[] =
 	"{'name':'%s','origin':'https://%s.example','scopes':[{'type':'CORS'}]}";

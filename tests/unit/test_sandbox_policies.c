@@ -3,8 +3,6 @@
  */
 #include "tests/lib/org.h"
 
-#include "base/xalloc.h"
-
 /* The id of what a list has under a key. */
 static const char *id_of(struct org *o, const char *path, const char *key, const char *value)
 {
