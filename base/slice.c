@@ -24,6 +24,13 @@ int slice_cmp(struct slice a, struct slice b)
 	return c ? c : (a.n > b.n) - (a.n < b.n);
 }
 
+int slice_order(const void *a, const void *b)
+{
+	const struct slice *x = a, *y = b;
+
+	return slice_cmp(*x, *y);
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';

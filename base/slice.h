@@ -40,6 +40,8 @@ bool slice_starts(struct slice s, const char *prefix);
 bool slice_ends(struct slice s, const char *suffix);
 /* Bytewise order, shorter first among equals. */
 int slice_cmp(struct slice a, struct slice b);
+/* The same for qsort. */
+int slice_order(const void *a, const void *b);
 /* Without leading and trailing blanks. */
 struct slice slice_trim(struct slice s);
 /* Equal but for the case of ASCII letters. */

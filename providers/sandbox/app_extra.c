@@ -118,18 +118,8 @@ static void push_links(struct buf *b, struct call *c, const struct obj *o)
 /* Times have no fraction here. */
 static void show_push(struct call *c, const struct obj *o, struct js *doc)
 {
-	static const char *const times[] = {"created", "lastUpdated"};
-
 	(void)c, (void)o;
-	for (size_t i = 0; i < LEN(times); i++) {
-		struct slice t = js_str(js_get(doc, times[i]));
-		char text[32];
-
-		if (t.n < 19)
-			continue;
-		snprintf(text, sizeof(text), "%.19sZ", t.p);
-		js_set(doc, times[i], js_new_strz(text));
-	}
+	show_times(doc, 'T', "Z");
 }
 
 const struct collection app_push_mappings = {
@@ -186,9 +176,7 @@ static void revoke_tokens(struct call *c)
 
 	if (!a)
 		return;
-	for (uint32_t i = c->s->of[K_APP_TOKEN].n; i-- > 0;) {
-		struct obj *o = store_at(c->s, c->s->of[K_APP_TOKEN].v[i]);
-
+	STORE_EACH(c->s, K_APP_TOKEN, o) {
 		if (o->parent == a->ix)
 			collection_drop(c, o);
 	}

@@ -145,8 +145,7 @@ static bool fill_name(struct call *c, struct js *doc)
 		fail_field(c, "name", "name: The field cannot be left blank");
 		return false;
 	}
-	for (size_t i = 0; i < name.n && i < 200; i++)
-		buf_addc(&lower, (char)tolower((unsigned char)name.p[i]));
+	buf_add_lower(&lower, slice_head(name, 200));
 	d = app_def_of(buf_slice(&lower));
 	/* nobody makes a second one of Okta's own */
 	if (!d || (d->mode && !(d->flags & D_TEMPLATE) && !c->s->filling)) {

@@ -266,8 +266,7 @@ static void show_features(struct call *c, struct obj *a, const struct js *all)
 			js_push(list, js_new_strz(switches[i].feature));
 	}
 	js_set(app, "features", list);
-	js_set(app, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(a, app);
+	obj_put_changed(c, a, app);
 }
 
 static void put_feature(struct call *c)

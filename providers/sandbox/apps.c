@@ -174,9 +174,7 @@ static void drop_app(struct call *c, struct obj *a)
 		unassign_user(c->s, a, store_at(c->s, a->in.v[a->in.n - 1].to));
 	collection_drop_below(c, a);
 	app_provision_drop(c->s, a);
-	for (uint32_t i = c->s->of[K_GROUP].n; i-- > 0;) {
-		struct obj *g = store_at(c->s, c->s->of[K_GROUP].v[i]);
-
+	STORE_EACH(c->s, K_GROUP, g) {
 		if (g->parent == a->ix)
 			group_drop(c, g);
 	}
@@ -206,10 +204,8 @@ static void move(struct call *c, enum status to)
 	if (!a)
 		return;
 	doc = obj_doc(a);
-	a->status = (uint8_t)to;
-	js_set(doc, "status", js_new_strz(status_names[to]));
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(a, doc);
+	obj_set_status(a, doc, to);
+	obj_put_changed(c, a, doc);
 	reply_text(c, 200, SLICE("{}"));
 }
 

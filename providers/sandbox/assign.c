@@ -302,8 +302,7 @@ static void post_app_user(struct call *c)
 		AUTO_PTR(js) doc = obj_doc(o);
 
 		take_body(c, doc);
-		js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-		obj_put(o, doc);
+		obj_put_changed(c, o, doc);
 	}
 	reply_app_user(c, a, u);
 }

@@ -233,8 +233,7 @@ static void patch_app_group(struct call *c)
 		fail_field(c, "path", "path: operation %zu cannot be done", i + 1);
 		return;
 	}
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(o, doc);
+	obj_put_changed(c, o, doc);
 	reply_app_group(c, a, g);
 }
 

@@ -13,12 +13,12 @@ enum { IDLE_S = 30 * 24 * 3600, VALUE_MAX = 256, MINUTE_S = 60 };
 
 static void used(struct obj *t, int64_t now)
 {
-	t->priority = (int32_t)(now / MINUTE_S);
+	t->used_min = (int32_t)(now / MINUTE_S);
 }
 
 static int64_t ends(const struct obj *t)
 {
-	return (int64_t)t->priority * MINUTE_S + IDLE_S;
+	return (int64_t)t->used_min * MINUTE_S + IDLE_S;
 }
 
 static bool lives(const struct sandbox *s, const struct obj *t, int64_t now)

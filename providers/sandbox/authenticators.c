@@ -179,8 +179,7 @@ static void move(struct call *c, enum status to)
 		return;
 	if (o->status != to) {
 		doc = obj_doc(o);
-		o->status = (uint8_t)to;
-		js_set(doc, "status", js_new_strz(status_names[to]));
+		obj_set_status(o, doc, to);
 		collection_touch(c, &authenticators, doc);
 		obj_put(o, doc);
 	}

@@ -174,13 +174,6 @@ static bool check_token(struct call *c, struct js *token)
 	return false;
 }
 
-static int by_text(const void *a, const void *b)
-{
-	const struct slice *x = a, *y = b;
-
-	return slice_cmp(*x, *y);
-}
-
 /* Okta does not keep the order of what is a set. */
 static struct js *sorted(struct call *c, const struct js *list)
 {
@@ -190,7 +183,7 @@ static struct js *sorted(struct call *c, const struct js *list)
 
 	for (size_t i = 0; i < n; i++)
 		v[i] = js_str(js_at(list, i));
-	qsort(v, n, sizeof(*v), by_text);
+	qsort(v, n, sizeof(*v), slice_order);
 	for (size_t i = 0; i < n; i++)
 		js_push(out, js_new_str(v[i]));
 	return out;

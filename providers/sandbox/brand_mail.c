@@ -295,6 +295,20 @@ static void reply_content(struct call *c, const struct obj *template, struct js 
 	buf_adds(b, "}}");
 }
 
+/* As it is, or rendered for the caller. */
+static void reply_default(struct call *c, bool render, const struct tail *tails, size_t n)
+{
+	const struct obj *o = template_of(c);
+	const struct template *t = o ? template_info(o) : NULL;
+	AUTO(buf) struct buf body = BUF_TEXT;
+
+	if (!o)
+		return;
+	add_body(&body, t);
+	reply_content(c, o, render ? rendered(c, slice_of(t->subject)) : js_new_strz(t->subject),
+		render ? rendered(c, buf_slice(&body)) : js_new_str(buf_slice(&body)), tails, n);
+}
+
 static void get_default(struct call *c)
 {
 	static const struct tail tails[] = {
@@ -303,15 +317,8 @@ static void get_default(struct call *c)
 		{"preview", "GET", "/default-content/preview"},
 		{"test", "POST", "/test"},
 	};
-	const struct obj *o = template_of(c);
-	const struct template *t = o ? template_info(o) : NULL;
-	AUTO(buf) struct buf body = BUF_TEXT;
 
-	if (!o)
-		return;
-	add_body(&body, t);
-	reply_content(
-		c, o, js_new_strz(t->subject), js_new_str(buf_slice(&body)), tails, LEN(tails));
+	reply_default(c, false, tails, LEN(tails));
 }
 
 static void preview_default(struct call *c)
@@ -322,15 +329,8 @@ static void preview_default(struct call *c)
 		{"defaultContent", "GET", "/default-content"},
 		{"test", "POST", "/test"},
 	};
-	const struct obj *o = template_of(c);
-	const struct template *t = o ? template_info(o) : NULL;
-	AUTO(buf) struct buf body = BUF_TEXT;
 
-	if (!o)
-		return;
-	add_body(&body, t);
-	reply_content(c, o, rendered(c, slice_of(t->subject)), rendered(c, buf_slice(&body)), tails,
-		LEN(tails));
+	reply_default(c, true, tails, LEN(tails));
 }
 
 static void send_test(struct call *c)
@@ -459,9 +459,7 @@ static void delete_all(struct call *c)
 
 	if (!template)
 		return;
-	for (uint32_t i = c->s->of[K_EMAIL_CUSTOMIZATION].n; i-- > 0;) {
-		struct obj *o = store_at(c->s, c->s->of[K_EMAIL_CUSTOMIZATION].v[i]);
-
+	STORE_EACH(c->s, K_EMAIL_CUSTOMIZATION, o) {
 		if (o->parent == template->ix)
 			collection_drop(c, o);
 	}

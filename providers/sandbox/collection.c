@@ -384,8 +384,7 @@ static void move(struct call *c, enum status to)
 	if (o->status != to && c->col->turn && !c->col->turn(c, o, to))
 		return;
 	if (o->status != to) {
-		o->status = (uint8_t)to;
-		js_set(doc, "status", js_new_strz(status_names[to]));
+		obj_set_status(o, doc, to);
 		collection_touch(c, c->col, doc);
 		obj_put(o, doc);
 	}

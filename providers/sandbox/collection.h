@@ -134,6 +134,9 @@ void collection_create(struct call *c, const struct collection *col);
 /* The path of an object of a collection, without the host. */
 void collection_path(struct buf *b, const struct sandbox *s, const struct obj *o);
 
+/* For show: created and lastUpdated with another separator and end, "2025-08-25 08:25:43.0". */
+void show_times(struct js *doc, char separator, const char *end);
+
 /* Between collection.c and collection_doc.c. */
 const struct collection *collection_row(const struct obj *o);
 size_t collection_params(const char *path);

@@ -264,6 +264,21 @@ void collection_touch(struct call *c, const struct collection *col, struct js *d
 
 /* --- printing --- */
 
+void show_times(struct js *doc, char separator, const char *end)
+{
+	static const char *const times[] = {"created", "lastUpdated"};
+
+	for (size_t i = 0; i < LEN(times); i++) {
+		struct slice t = js_str(js_get(doc, times[i]));
+		char text[32];
+
+		if (t.n < 19)
+			continue;
+		snprintf(text, sizeof(text), "%.10s%c%.8s%s", t.p, separator, t.p + 11, end);
+		js_set(doc, times[i], js_new_strz(text));
+	}
+}
+
 void collection_path(struct buf *b, const struct sandbox *s, const struct obj *o)
 {
 	const struct collection *col = collection_row(o);

@@ -17,8 +17,8 @@
 #include <stdint.h>
 
 /*
- * What there is; SETTING is the org's: what there is one of; TOKEN an API token: parent is whose, priority the
- * last use in minutes, secret the token; GRANT a scope that an app may ask for.
+ * What there is; SETTING is the org's: what there is one of; TOKEN an API token: parent is whose, secret the
+ * token; GRANT a scope that an app may ask for.
  */
 #define KINDS(X)                                                                                   \
 	X(USER)                                                                                    \
@@ -150,7 +150,11 @@ struct obj {
 	uint8_t kind, status;
 	bool dead, system, builtin; /* builtin: of the fresh org, with rules of its own */
 	uint8_t sub;                /* of the kind's own making: a policy's type */
-	int32_t priority;
+	union {
+		int32_t priority;
+		int32_t used_min; /* of an API token: when it was last used */
+		int32_t role;     /* of a subscription: the standard role, or ROLE_CUSTOM */
+	};
 	uint32_t ix, parent,
 		ref; /* parent: a rule's policy, a user's type; an app's policies: parent, ref */
 	uint32_t ntext;
@@ -229,6 +233,8 @@ struct obj *name_find(const struct sandbox *s, enum kind k, uint32_t scope, stru
 struct js *obj_doc(const struct obj *o) MUST_CHECK;
 void obj_put(struct obj *o, const struct js *doc);
 struct slice obj_text(const struct obj *o);
+/* Sets the status of the object and of its document, which is not stored yet. */
+void obj_set_status(struct obj *o, struct js *doc, enum status st);
 uint32_t edge_find(const struct edges *e, uint32_t to);
 bool edge_has(const struct edges *e, uint32_t to);
 bool edge_add(struct edges *e, uint32_t to, uint32_t tag);
@@ -270,6 +276,8 @@ struct call {
 	uint8_t ntargets;
 	const char *request_id;
 };
+/* Stores a document that was changed by this call. */
+void obj_put_changed(const struct call *c, struct obj *o, struct js *doc);
 
 enum route_flags {
 	R_BODY = 1,     /* a JSON object must come with it */
@@ -402,7 +410,7 @@ bool expr_true(const struct expr *x, const struct expr_world *w);
 /* Does it ask for groups? */
 bool expr_uses_groups(const struct expr *x);
 
-/* Members: users.c, members.c, rules.c */
+/* Who is what: users.c, groups.c, apps.c, policies.c, rules.c, assign.c */
 void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all);
 void add_group(struct buf *b, struct call *c, const struct obj *g);
 void add_app(struct buf *b, struct call *c, const struct obj *a, bool secret);
@@ -470,8 +478,6 @@ void obj_set_priority(struct obj *o, int32_t priority);
 void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want);
 /* Does any policy rule name this id in its network conditions? */
 bool zone_in_use(const struct sandbox *s, const char *id);
-void js_default(struct js *m, const char *key, struct js *val); /* sets where it is missing */
-struct js *js_copy_or_null(const struct js *v);
 
 /* Who calls, as createdBy names it. */
 const char *call_actor_id(const struct call *c);

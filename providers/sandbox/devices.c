@@ -213,8 +213,7 @@ static void change(struct call *c, struct obj *d, const struct step *step)
 
 	d->status = (uint8_t)step->to;
 	js_set(doc, "status", js_new_strz(step->status));
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(d, doc);
+	obj_put_changed(c, d, doc);
 	/* a deactivated device has lost its users */
 	while (step->to == ST_INACTIVE && d->in.n)
 		edge_del(&d->in, d->in.v[0].to, 0);

@@ -47,8 +47,7 @@ static struct js *lower(struct slice s)
 {
 	AUTO(buf) struct buf b = BUF_MAX(512);
 
-	for (size_t i = 0; i < s.n; i++)
-		buf_addc(&b, s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i]);
+	buf_add_lower(&b, s);
 	return js_new_str(buf_slice(&b));
 }
 

@@ -66,9 +66,7 @@ static const struct {
 
 void factors_reset(struct sandbox *s, const struct obj *u)
 {
-	for (uint32_t i = s->of[K_FACTOR].n; i-- > 0;) {
-		struct obj *o = store_at(s, s->of[K_FACTOR].v[i]);
-
+	STORE_EACH(s, K_FACTOR, o) {
 		if (o->parent == u->ix)
 			store_drop(s, o);
 	}
@@ -412,8 +410,7 @@ static void activate(struct call *c)
 		return;
 	f->status = ST_ACTIVE;
 	js_set(doc, "status", js_new_strz("ACTIVE"));
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(f, doc);
+	obj_put_changed(c, f, doc);
 	reply_factor(c, f, u);
 }
 

@@ -197,8 +197,7 @@ static void put_group(struct call *c)
 	doc = obj_doc(g);
 	name_drop(c->s, K_GROUP, 0, js_str(js_path(doc, "profile.name")), g->ix);
 	js_set(doc, "profile", tidy_profile(profile));
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(g, doc);
+	obj_put_changed(c, g, doc);
 	name_set(c->s, K_GROUP, 0, js_str(js_get(profile, "name")), g->ix);
 	reply_group(c, g);
 }

@@ -43,12 +43,10 @@ static int by_key(const void *a, const void *b)
 /* Objects are ordered by an attribute without regard to case; those without it come first. */
 static struct slice key_of(struct call *c, const struct js *doc, const char *path)
 {
-	struct slice v = js_str(js_path(doc, path));
-	char *key = arena_array(&c->mem, v.n + 1, 1);
+	AUTO(buf) struct buf key = BUF_TEXT;
 
-	for (size_t i = 0; i < v.n; i++)
-		key[i] = v.p[i] >= 'A' && v.p[i] <= 'Z' ? (char)(v.p[i] + 32) : v.p[i];
-	return (struct slice){key, v.n};
+	buf_add_lower(&key, js_str(js_path(doc, path)));
+	return arena_slice(&c->mem, buf_slice(&key));
 }
 
 static void list_ordered(

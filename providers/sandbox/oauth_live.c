@@ -17,6 +17,20 @@ static struct slice id_of(const struct client *cl)
 	return js_str(js_path(cl->doc, "credentials.oauthClient.client_id"));
 }
 
+/* What a client asks about a token that it names. */
+static void with_token(
+	struct call *c, void (*run)(struct call *c, const struct client *cl, struct slice token))
+{
+	AUTO(client) struct client cl = {0};
+	struct slice token;
+
+	if (!oauth_client(c, &cl))
+		return;
+	token = token_of(c);
+	if (token.n)
+		run(c, &cl, token);
+}
+
 /* An unknown token is as good as revoked; only the client's own is touched. */
 static void revoke(struct call *c, const struct client *cl, struct slice token)
 {
@@ -35,14 +49,7 @@ static void revoke(struct call *c, const struct client *cl, struct slice token)
 
 void oauth_revoke(struct call *c)
 {
-	AUTO(client) struct client cl = {0};
-	struct slice token;
-
-	if (!oauth_client(c, &cl))
-		return;
-	token = token_of(c);
-	if (token.n)
-		revoke(c, &cl, token);
+	with_token(c, revoke);
 }
 
 static void set_user(struct js *doc, const struct obj *user)
@@ -107,14 +114,7 @@ static void introspect(struct call *c, const struct client *cl, struct slice tok
 
 void oauth_introspect(struct call *c)
 {
-	AUTO(client) struct client cl = {0};
-	struct slice token;
-
-	if (!oauth_client(c, &cl))
-		return;
-	token = token_of(c);
-	if (token.n)
-		introspect(c, &cl, token);
+	with_token(c, introspect);
 }
 
 void oauth_userinfo(struct call *c)

@@ -325,19 +325,26 @@ static void put_policy(struct call *c)
 	policy_reply(c, p);
 }
 
+/* The policy that the path names; answers where it is Okta's own. */
+static struct obj *own_policy(struct call *c)
+{
+	struct obj *p = policy_of(c, c->arg[0]);
+
+	if (!p || (!p->system && !p->builtin))
+		return p;
+	policy_refuse(c);
+	return NULL;
+}
+
 static void delete_policy(struct call *c)
 {
-	struct obj *p = policy_of(c, c->arg[0]), **all;
+	struct obj *p = own_policy(c), **all;
 	AUTO_PTR(js) doc = NULL;
 	uint8_t type;
 	size_t n;
 
 	if (!p)
 		return;
-	if (p->system || p->builtin) {
-		policy_refuse(c);
-		return;
-	}
 	doc = obj_doc(p);
 	type = p->sub;
 	policy_unmap(c->s, p);
@@ -352,20 +359,14 @@ static void delete_policy(struct call *c)
 
 static void move(struct call *c, enum status to)
 {
-	struct obj *p = policy_of(c, c->arg[0]);
+	struct obj *p = own_policy(c);
 	AUTO_PTR(js) doc = NULL;
 
 	if (!p)
 		return;
-	if (p->system || p->builtin) {
-		policy_refuse(c);
-		return;
-	}
 	doc = obj_doc(p);
-	p->status = (uint8_t)to;
-	js_set(doc, "status", js_new_strz(status_names[to]));
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(p, doc);
+	obj_set_status(p, doc, to);
+	obj_put_changed(c, p, doc);
 	reply_status(c, 204);
 }
 

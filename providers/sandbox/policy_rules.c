@@ -339,8 +339,7 @@ static void move(struct call *c, enum status to)
 		return;
 	}
 	doc = obj_doc(r);
-	r->status = (uint8_t)to;
-	js_set(doc, "status", js_new_strz(status_names[to]));
+	obj_set_status(r, doc, to);
 	obj_put(r, doc);
 	reply_status(c, 204);
 }
@@ -411,8 +410,7 @@ void policy_copy_rules(struct call *c, const struct obj *from, struct obj *to)
 		js_set(doc, "id", js_new_strz(r->id));
 		js_set(doc, "system", js_new_bool(r->system));
 		js_set(doc, "created", js_new_strz(c->stamp));
-		js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-		obj_put(r, doc);
+		obj_put_changed(c, r, doc);
 		name_set(c->s, K_POLICY_RULE, to->ix, js_str(js_get(doc, "name")), r->ix);
 	}
 }

@@ -104,8 +104,7 @@ static void rule_status(struct obj *r, enum status st)
 {
 	AUTO_PTR(js) doc = obj_doc(r);
 
-	r->status = (uint8_t)st;
-	js_set(doc, "status", js_new_strz(status_names[st]));
+	obj_set_status(r, doc, st);
 	js_set(doc, "allGroupsValid", js_new_bool(st != ST_INVALID));
 	obj_put(r, doc);
 }

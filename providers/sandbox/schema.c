@@ -44,19 +44,6 @@ static const struct schema_attr group_attrs[] = {
 	{"description", "Description", NULL, NULL, NULL, "READ_WRITE", 0, 1024, false},
 };
 
-void js_default(struct js *m, const char *key, struct js *val)
-{
-	if (js_get(m, key))
-		js_free(val);
-	else
-		js_set(m, key, val);
-}
-
-struct js *js_copy_or_null(const struct js *v)
-{
-	return v ? js_copy(v) : js_new_null();
-}
-
 /* --- one attribute --- */
 
 static struct js *permissions(const char *action)

@@ -163,11 +163,7 @@ static uint64_t name_key(enum kind k, uint32_t scope, struct slice name)
 	AUTO(buf) struct buf b = BUF_TEXT;
 
 	buf_addf(&b, "%d:%u:", (int)k, scope);
-	for (size_t i = 0; i < name.n; i++) {
-		char ch = name.p[i];
-
-		buf_addc(&b, ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch);
-	}
+	buf_add_lower(&b, name);
 	return hash64(buf_slice(&b));
 }
 
@@ -219,6 +215,18 @@ void obj_put(struct obj *o, const struct js *doc)
 	free(o->text);
 	o->text = xstrndup(buf_str(&b), b.n);
 	o->ntext = (uint32_t)b.n;
+}
+
+void obj_put_changed(const struct call *c, struct obj *o, struct js *doc)
+{
+	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
+	obj_put(o, doc);
+}
+
+void obj_set_status(struct obj *o, struct js *doc, enum status st)
+{
+	o->status = (uint8_t)st;
+	js_set(doc, "status", js_new_strz(status_names[st]));
 }
 
 uint32_t edge_find(const struct edges *e, uint32_t to)

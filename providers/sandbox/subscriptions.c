@@ -22,7 +22,7 @@ static const char *const notifications[SUBSCRIPTION_TYPES] = {
 
 /*
  * Whose subscriptions: an object (a user, a custom role), or the standard role of that index. Only what is
- * subscribed is stored, with the notification in sub and the standard role in priority.
+ * subscribed is stored, with the notification in sub and the standard role in role.
  */
 struct subscriber {
 	uint32_t ix;
@@ -58,7 +58,7 @@ static bool read_subscriber(struct call *c, struct subscriber *ret)
 static struct obj *find(const struct sandbox *s, const struct subscriber *who, size_t what)
 {
 	STORE_EACH(s, K_SUBSCRIPTION, o) {
-		if (o->parent == who->ix && o->priority == who->role && o->sub == what)
+		if (o->parent == who->ix && o->role == who->role && o->sub == what)
 			return o;
 	}
 	return NULL;
@@ -125,7 +125,7 @@ static void subscribe(struct call *c)
 		struct obj *o = store_new(c->s, K_SUBSCRIPTION, "sub");
 
 		o->parent = who.ix;
-		o->priority = who.role;
+		o->role = who.role;
 		o->sub = (uint8_t)what;
 	}
 	reply_status(c, 200);

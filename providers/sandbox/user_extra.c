@@ -76,9 +76,7 @@ static void put_class(struct call *c)
 
 void user_end_sessions(struct sandbox *s, const struct obj *u)
 {
-	for (uint32_t i = s->of[K_SESSION].n; i-- > 0;) {
-		struct obj *o = store_at(s, s->of[K_SESSION].v[i]);
-
+	STORE_EACH(s, K_SESSION, o) {
 		if (o->parent == u->ix)
 			store_drop(s, o);
 	}

@@ -53,8 +53,7 @@ static const struct action actions[] = {
 
 void user_set_status(struct call *c, struct obj *u, struct js *doc, enum status st)
 {
-	u->status = (uint8_t)st;
-	js_set(doc, "status", js_new_strz(status_names[st]));
+	obj_set_status(u, doc, st);
 	js_set(doc, "statusChanged", js_new_strz(c->stamp));
 	if (js_type(js_get(doc, "activated")) == JS_NULL && st != ST_STAGED &&
 		st != ST_DEPROVISIONED)
@@ -129,8 +128,7 @@ void user_move(struct call *c, struct obj *u, enum status to)
 	AUTO_PTR(js) doc = obj_doc(u);
 
 	user_set_status(c, u, doc, to);
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(u, doc);
+	obj_put_changed(c, u, doc);
 	if (to == ST_DEPROVISIONED)
 		drop_apps(c, u);
 	rules_run(c->s, u, c->stamp);

@@ -294,10 +294,8 @@ static void move(struct call *c, enum status to)
 		return;
 	}
 	if (z->status != to) {
-		z->status = (uint8_t)to;
-		js_set(doc, "status", js_new_strz(status_names[to]));
-		js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-		obj_put(z, doc);
+		obj_set_status(z, doc, to);
+		obj_put_changed(c, z, doc);
 	}
 	reply_zone(c, z);
 }
