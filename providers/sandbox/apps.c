@@ -2,6 +2,8 @@
  * Apps: how they are printed, listed, written, and which policies they use.
  */
 #include "providers/sandbox/apps.h"
+#include "providers/sandbox/filter.h"
+#include "providers/sandbox/policies.h"
 
 static const struct obj *policy_or(const struct sandbox *s, uint32_t ix, uint32_t fallback)
 {

@@ -2,6 +2,7 @@
  * Policies of custom authorization servers and their rules. Both stand in a dense order below what they belong to.
  */
 #include "providers/sandbox/authz_servers.h"
+#include "providers/sandbox/policies.h"
 
 #include <stdlib.h>
 

@@ -2,6 +2,7 @@
  * Plain resources: one implementation of making, reading, changing and listing for all rows of collections[].
  */
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/filter.h"
 
 #include <string.h>
 

@@ -307,30 +307,6 @@ bool path_fits(
 	const char *pattern, const struct slice *seg, size_t n, bool below, struct slice *ret_arg);
 void route_index(struct sandbox *s);
 
-/* rate.c: buckets as of Okta's rate limits */
-struct rates *rates_new(void);
-void rates_free(struct rates *r);
-/*
- * Counts the request in its bucket and adds the headers; known: its credentials hold. False when it was one
- * too many, and is answered with 429.
- */
-bool rate_take(struct call *c, bool known);
-/* The limit that headers tell of, 0 where there is none. */
-uint32_t rate_limit(const struct call *c);
-void rate_headers(struct call *c, uint32_t limit, uint32_t remaining, int64_t reset);
-/* "refused":N,"buckets":[...] */
-void rates_write(struct buf *b, const struct sandbox *s);
-
-/* auth.c */
-/* Who calls, and may they? False when it answered. */
-bool auth_check(struct call *c, const struct slice *seg, size_t n);
-/* Does the caller have all rights? */
-bool auth_is_super(const struct call *c);
-/* The API token of the options, unless it is there already. */
-void auth_fresh(struct sandbox *s);
-/* oauth.c */
-void oauth_free(struct oauth *o);
-
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
 struct slice form_get(const struct call *c, const char *name);
@@ -375,41 +351,6 @@ void page_end(struct call *c, struct page *p, const char *keep);
 /* Adds a Link header to the path with these parameters, sorted by name. */
 void link_add(struct call *c, const char *rel, struct param *list, size_t n);
 
-/* filter.c */
-struct filter;
-enum filter_dialect {
-	FILTER_EXACT,  /* of filter= */
-	FILTER_SEARCH, /* of search=: without regard to case */
-	FILTER_LOG     /* of the System Log: that, and "not (...)" */
-};
-/* NULL when text is no expression; lives in the call's arena. */
-const struct filter *filter_parse(struct call *c, struct slice text, enum filter_dialect d);
-/* test answers attributes that are no part of the document; it may be NULL. */
-typedef bool filter_test(void *self, struct slice attr, struct slice value, bool *ret_match);
-bool filter_match(const struct filter *f, const struct js *doc, filter_test *test, void *self);
-/* The value, when the whole expression is attr eq "value". */
-bool filter_only_eq(const struct filter *f, const char *attr, struct slice *ret_value);
-/* Are all attributes in the list "a|b|c"; a word that ends in '.' allows everything below? */
-bool filter_attrs_in(const struct filter *f, const char *words);
-/* Are all operators in the list ops, or in the list some where the attribute is in attrs? */
-bool filter_ops_in(const struct filter *f, const char *ops, const char *some, const char *attrs);
-/* 400 E0000031. */
-void fail_filter(struct call *c, struct slice text);
-
-/* expr.c: the language of group rules */
-struct expr_world {
-	const struct js *profile;
-	struct slice id, status;
-	/* Is the user in a group: by id, by name, or by a part of the name? */
-	bool (*member)(void *self, char how, struct slice group);
-	void *self;
-};
-struct expr *expr_compile(struct slice text, struct buf *why);
-void expr_free(struct expr *x);
-bool expr_true(const struct expr *x, const struct expr_world *w);
-/* Does it ask for groups? */
-bool expr_uses_groups(const struct expr *x);
-
 /* Who is what: users.c, groups.c, apps.c, policies.c, rules.c, assign.c */
 void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all);
 void add_group(struct buf *b, struct call *c, const struct obj *g);
@@ -432,55 +373,12 @@ void rules_lost_group(struct sandbox *s, const struct obj *g);
 void rule_exclude(struct sandbox *s, struct obj *rule, const struct obj *u, const char *now);
 /* app.in and app.out, and what hangs on them. */
 /* The app for a user who does not have it, as a request without a body gives it; app is a's document. */
-void assign_direct(struct sandbox *s, struct obj *a, const struct js *app, struct obj *u,
-	const char *stamp);
+void assign_direct(
+	struct sandbox *s, struct obj *a, const struct js *app, struct obj *u, const char *stamp);
 void unassign_user(struct sandbox *s, struct obj *a, struct obj *u);
 void unassign_group(struct sandbox *s, struct obj *a, struct obj *g);
 /* The group through which u has a, or NULL. */
 struct obj *granting_group(const struct sandbox *s, const struct obj *a, const struct obj *u);
-
-/* roles.c */
-/*
- * Does a user (group, client app) have an administrator role of this type, NULL: of any? What a group gives counts
- * for its members.
- */
-bool roles_has(const struct sandbox *s, const struct obj *principal, const char *type);
-
-/* schema.c, schema_check.c */
-/*
- * Checks a profile against a schema and answers 400 when it does not hold; what names the operation in the
- * answer ("newUser"). Required attributes must be there.
- */
-bool schema_check(
-	struct call *c, const struct obj *schema, const struct js *profile, const char *what);
-struct obj *schema_of_type(const struct sandbox *s, uint32_t type);
-/* The schema of groups, which is there before anything else. */
-void meta_fresh(struct sandbox *s, const char *now);
-
-/* policies.c */
-enum policy_type {
-	P_SIGN_ON,
-	P_PASSWORD,
-	P_MFA_ENROLL,
-	P_IDP_DISCOVERY,
-	P_ACCESS,
-	P_PROFILE_ENROLLMENT,
-	P_POST_AUTH_SESSION,
-	P_SESSION_VIOLATION,
-	P_ENTITY_RISK,
-	P_DEVICE_SIGNALS,
-	P_CLIENT_UPDATE,
-	P_CLAIM_SOURCING,
-	P_COUNT,
-};
-void obj_set_priority(struct obj *o, int32_t priority);
-/*
- * Machine L: a dense order 1..n before the system's own. Puts self at the wanted place (0: the last) among
- * sib, which may hold self already, and renumbers whoever moved; self NULL only closes gaps.
- */
-void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want);
-/* Does any policy rule name this id in its network conditions? */
-bool zone_in_use(const struct sandbox *s, const char *id);
 
 /* Who calls, as createdBy names it. */
 const char *call_actor_id(const struct call *c);

@@ -3,7 +3,9 @@
  * Dead objects are left out and the rest numbered anew. The format is this version's own: a fingerprint of the
  * tables that give numbers their meaning refuses files of others.
  */
+#include "providers/sandbox/auth.h"
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/expr.h"
 #include "providers/sandbox/log.h"
 #include "providers/sandbox/policies.h"
 #include "providers/sandbox/roles.h"

@@ -1,6 +1,7 @@
 /*
  * Devices. Enrolment makes them, not the API: a seed says which there are.
  */
+#include "providers/sandbox/filter.h"
 #include "providers/sandbox/user.h"
 
 /* ST_INACTIVE is what Okta calls DEACTIVATED here. */

@@ -1,7 +1,7 @@
 /*
  * The filter and search expressions of lists: attr op value, and, or, parentheses.
  */
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/filter.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,6 +2,8 @@
  * Groups and their members.
  */
 #include "providers/sandbox/listing.h"
+#include "providers/sandbox/roles.h"
+#include "providers/sandbox/schema.h"
 
 #include <string.h>
 

@@ -5,6 +5,7 @@
  * no line before named.
  */
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/expr.h"
 #include "providers/sandbox/policies.h"
 
 #include "base/hash.h"

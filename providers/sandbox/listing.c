@@ -2,6 +2,7 @@
  * The lists of users and of groups.
  */
 #include "providers/sandbox/listing.h"
+#include "providers/sandbox/filter.h"
 
 #include <stdlib.h>
 

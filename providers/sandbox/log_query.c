@@ -2,6 +2,7 @@
  * Reading the System Log: bounded queries, and polling that never ends. Events are kept in the order in which
  * they were made, which is the order of their times too: nothing is late here.
  */
+#include "providers/sandbox/filter.h"
 #include "providers/sandbox/log.h"
 
 #include "base/rfc3339.h"

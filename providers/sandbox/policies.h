@@ -6,6 +6,22 @@
 #include "providers/sandbox/core.h"
 #include "providers/sandbox/flat.h"
 
+enum policy_type {
+	P_SIGN_ON,
+	P_PASSWORD,
+	P_MFA_ENROLL,
+	P_IDP_DISCOVERY,
+	P_ACCESS,
+	P_PROFILE_ENROLLMENT,
+	P_POST_AUTH_SESSION,
+	P_SESSION_VIOLATION,
+	P_ENTITY_RISK,
+	P_DEVICE_SIGNALS,
+	P_CLIENT_UPDATE,
+	P_CLAIM_SOURCING,
+	P_COUNT,
+};
+
 enum policy_flags {
 	PT_SPARSE = 1 << 0, /* machine S among the rules; no order and no conditions of policies */
 	PT_CREATE = 1 << 1, /* may policies be made? */
@@ -42,6 +58,14 @@ void policy_enrolling(
 	const struct sandbox *s, const struct obj *authenticator, struct buf *ret_names);
 
 /* policies.c */
+void obj_set_priority(struct obj *o, int32_t priority);
+/*
+ * Machine L: a dense order 1..n before the system's own. Puts self at the wanted place (0: the last) among
+ * sib, which may hold self already, and renumbers whoever moved; self NULL only closes gaps.
+ */
+void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want);
+/* Does any policy rule name this id in its network conditions? */
+bool zone_in_use(const struct sandbox *s, const char *id);
 void policy_reply(struct call *c, const struct obj *p);
 /* Stores a new policy, without rules, from what body says; want is its place, 0: the last. */
 struct obj *policy_make(struct call *c, int type, const struct js *body, int64_t want);

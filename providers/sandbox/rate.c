@@ -3,7 +3,7 @@
  * are those that Okta published until December 2025; buckets that no published table has get the figure of
  * everything else.
  */
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/rate.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"

@@ -2,9 +2,11 @@
  * From a request to its handler: credentials, the table of routes, the body, and the headers that every
  * answer has.
  */
+#include "providers/sandbox/auth.h"
 #include "providers/sandbox/collection.h"
 #include "providers/sandbox/faults.h"
 #include "providers/sandbox/log.h"
+#include "providers/sandbox/rate.h"
 
 #include "base/hash.h"
 #include "base/rfc3339.h"

@@ -1,7 +1,9 @@
 /*
  * Group rules: documents, life, and what they do to memberships.
  */
+#include "providers/sandbox/expr.h"
 #include "providers/sandbox/log.h"
+#include "providers/sandbox/roles.h"
 
 #include <stdlib.h>
 

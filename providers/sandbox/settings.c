@@ -2,6 +2,7 @@
  * What an org has one of: its name and contacts, its thresholds.
  */
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/rate.h"
 
 static void fresh_org(struct call *c)
 {

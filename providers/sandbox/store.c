@@ -2,9 +2,12 @@
  * The store: objects by index, by id and by name; relations as sorted pairs.
  */
 #include "providers/sandbox/core.h"
+#include "providers/sandbox/expr.h"
 #include "providers/sandbox/faults.h"
 #include "providers/sandbox/log.h"
+#include "providers/sandbox/oauth.h"
 #include "providers/sandbox/outbox.h"
+#include "providers/sandbox/rate.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"

@@ -1,6 +1,7 @@
 /*
  * Users: how they are printed, made, changed and listed. Their states are user_life.c.
  */
+#include "providers/sandbox/filter.h"
 #include "providers/sandbox/listing.h"
 #include "providers/sandbox/schema.h"
 #include "providers/sandbox/user.h"

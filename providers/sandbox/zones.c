@@ -2,6 +2,8 @@
  * Network zones.
  */
 #include "providers/sandbox/core.h"
+#include "providers/sandbox/filter.h"
+#include "providers/sandbox/policies.h"
 
 #include <stdlib.h>
 
