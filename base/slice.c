@@ -52,6 +52,11 @@ bool slice_eq_fold(struct slice a, struct slice b)
 	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
 }
 
+bool slice_starts_fold(struct slice s, struct slice prefix)
+{
+	return s.n >= prefix.n && slice_eq_fold((struct slice){s.p, prefix.n}, prefix);
+}
+
 bool slice_cut(struct slice *rest, char c, struct slice *ret_part)
 {
 	const char *at;

@@ -274,8 +274,7 @@ static bool app_matches(const struct js *doc, struct slice q)
 {
 	struct slice name = js_str(js_get(doc, "name")), label = js_str(js_get(doc, "label"));
 
-	return (name.n >= q.n && slice_eq_fold((struct slice){name.p, q.n}, q)) ||
-	       (label.n >= q.n && slice_eq_fold((struct slice){label.p, q.n}, q));
+	return slice_starts_fold(name, q) || slice_starts_fold(label, q);
 }
 
 /*

@@ -76,7 +76,7 @@ static void list_groups(struct call *c)
 		AUTO_PTR(js) doc = q.p ? obj_doc(g) : NULL;
 		struct slice name = js_str(js_path(doc, "profile.name"));
 
-		if (q.p && !(name.n >= q.n && slice_eq_fold((struct slice){name.p, q.n}, q)))
+		if (q.p && !slice_starts_fold(name, q))
 			continue;
 		if (!page_more(&p))
 			break;

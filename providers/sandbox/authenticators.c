@@ -142,9 +142,8 @@ static void add_links(struct buf *b, struct call *c, const struct obj *o)
 	const struct authenticator_key *k = &keys[o->sub];
 	const char *verb = o->status == ST_ACTIVE ? "deactivate" : "activate";
 
-	if (k->flags & AK_AAGUIDS) {
+	if (k->flags & AK_AAGUIDS)
 		add_hint(b, c, "aaguids", "GET|POST", "/api/v1/authenticators/%s/aaguids", o->id);
-	}
 	add_hint(b, c, "self", "GET|PUT", "/api/v1/authenticators/%s", o->id);
 	if (!(k->flags & AK_FIXED))
 		add_hint(b, c, verb, "POST", "/api/v1/authenticators/%s/lifecycle/%s", o->id, verb);

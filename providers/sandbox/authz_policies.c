@@ -2,7 +2,7 @@
  * Policies of custom authorization servers and their rules. Both stand in a dense order below what they belong to.
  */
 #include "providers/sandbox/authz_servers.h"
-#include "providers/sandbox/policies.h"
+#include "providers/sandbox/order.h"
 
 #include <stdlib.h>
 
@@ -56,9 +56,8 @@ static void add_links(struct buf *b, struct call *c, const struct obj *o, const 
 	bool on = o->status == ST_ACTIVE;
 
 	add_hint(b, c, "self", o->system ? "GET|PUT" : "GET|PUT|DELETE", "%s", path);
-	if (o->kind == K_AS_POLICY) {
+	if (o->kind == K_AS_POLICY)
 		add_hint(b, c, "rules", "GET", "%s/rules", path);
-	}
 	if (o->system)
 		return;
 	add_hint(b, c, on ? "deactivate" : "activate", "POST", "%s/lifecycle/%s", path,

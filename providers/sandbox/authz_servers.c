@@ -91,19 +91,14 @@ static bool server_leave(struct call *c, struct obj *o)
 	return true;
 }
 
-static bool starts_with(struct slice text, struct slice q)
-{
-	return text.n >= q.n && slice_eq_fold((struct slice){text.p, q.n}, q);
-}
-
 /* q may be the start of the name or of the audience. */
 static bool server_listed(struct call *c, const struct obj *o, const struct js *doc)
 {
 	struct slice q = query_get(c, "q");
 
 	(void)o;
-	return !q.n || starts_with(js_str(js_get(doc, "name")), q) ||
-	       starts_with(js_str(js_at(js_get(doc, "audiences"), 0)), q);
+	return !q.n || slice_starts_fold(js_str(js_get(doc, "name")), q) ||
+	       slice_starts_fold(js_str(js_at(js_get(doc, "audiences"), 0)), q);
 }
 
 static void show_server(struct call *c, const struct obj *o, struct js *doc)

@@ -237,7 +237,7 @@ static int fits(const struct js *doc, struct slice q)
 {
 	struct slice name = js_str(js_path(doc, "profile.name"));
 
-	if (name.n < q.n || !slice_eq_fold((struct slice){name.p, q.n}, q))
+	if (!slice_starts_fold(name, q))
 		return 0;
 	return name.n == q.n ? 2 : 1;
 }

@@ -2,6 +2,7 @@
  * Policies: how they are made, changed and listed, and the order that the older types keep.
  */
 #include "providers/sandbox/policies.h"
+#include "providers/sandbox/order.h"
 
 #include "base/xalloc.h"
 
@@ -72,54 +73,6 @@ void policy_reply(struct call *c, const struct obj *p)
 {
 	reply_status(c, 200);
 	add_policy(&c->res->body, c, p);
-}
-
-void obj_set_priority(struct obj *o, int32_t priority)
-{
-	AUTO_PTR(js) doc = NULL;
-
-	if (o->priority == priority)
-		return;
-	doc = obj_doc(o);
-	o->priority = priority;
-	js_set(doc, "priority", js_new_int(priority));
-	obj_put(o, doc);
-}
-
-static int by_priority(const void *x, const void *y)
-{
-	const struct obj *a = *(struct obj *const *)x, *b = *(struct obj *const *)y;
-
-	if (a->system != b->system)
-		return a->system ? 1 : -1;
-	if (a->priority != b->priority)
-		return a->priority < b->priority ? -1 : 1;
-	return a->ix < b->ix ? -1 : a->ix > b->ix;
-}
-
-void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want)
-{
-	struct obj **v = xcalloc(n + 1, sizeof(struct obj *));
-	size_t m = 0, custom = 0, at;
-
-	for (size_t i = 0; i < n; i++) {
-		if (sib[i] != self)
-			v[m++] = sib[i];
-	}
-	qsort(v, m, sizeof(struct obj *), by_priority);
-	while (custom < m && !v[custom]->system)
-		custom++;
-	if (self) {
-		at = self->system                         ? m
-		     : want > 0 && (size_t)want <= custom ? (size_t)want - 1
-							  : custom;
-		memmove(v + at + 1, v + at, (m - at) * sizeof(struct obj *));
-		v[at] = self;
-		m++;
-	}
-	for (size_t i = 0; i < m; i++)
-		obj_set_priority(v[i], (int32_t)i + 1);
-	free(v);
 }
 
 /* All policies of a type; in the call's arena. */
@@ -391,7 +344,7 @@ static bool listed(struct call *c, const struct obj *p)
 		return true;
 	doc = obj_doc(p);
 	name = js_str(js_get(doc, "name"));
-	return name.n >= q.n && slice_eq_fold((struct slice){name.p, q.n}, q);
+	return slice_starts_fold(name, q);
 }
 
 static int by_name(const void *x, const void *y)
@@ -401,7 +354,7 @@ static int by_name(const void *x, const void *y)
 	AUTO_PTR(js) two = obj_doc(b);
 	int order = slice_cmp(js_str(js_get(one, "name")), js_str(js_get(two, "name")));
 
-	return order ? order : by_priority(x, y);
+	return order ? order : order_compare(x, y);
 }
 
 static void list_policies(struct call *c)
@@ -422,7 +375,7 @@ static void list_policies(struct call *c)
 	if (query_is(c, "sortBy", "name"))
 		qsort(v, n, sizeof(struct obj *), by_name);
 	else if (ordered(type))
-		qsort(v, n, sizeof(struct obj *), by_priority);
+		qsort(v, n, sizeof(struct obj *), order_compare);
 	while (p.has_after && i < n && v[i]->ix != p.after)
 		i++;
 	for (i += p.has_after; i < n; i++) {

@@ -23,7 +23,9 @@ enum policy_type {
 };
 
 enum policy_flags {
-	PT_SPARSE = 1 << 0, /* machine S among the rules; no order and no conditions of policies */
+	PT_SPARSE =
+		1
+		<< 0, /* numbers of rules keep their gaps; no order and no conditions of policies */
 	PT_CREATE = 1 << 1, /* may policies be made? */
 	PT_RULES = 1 << 2,  /* may rules be made? */
 	PT_FIXED = 1 << 3,  /* the system's own rule cannot be changed at all */
@@ -58,12 +60,6 @@ void policy_enrolling(
 	const struct sandbox *s, const struct obj *authenticator, struct buf *ret_names);
 
 /* policies.c */
-void obj_set_priority(struct obj *o, int32_t priority);
-/*
- * Machine L: a dense order 1..n before the system's own. Puts self at the wanted place (0: the last) among
- * sib, which may hold self already, and renumbers whoever moved; self NULL only closes gaps.
- */
-void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want);
 /* Does any policy rule name this id in its network conditions? */
 bool zone_in_use(const struct sandbox *s, const char *id);
 void policy_reply(struct call *c, const struct obj *p);

@@ -145,7 +145,7 @@ int user_fits(const struct js *doc, struct slice q)
 	for (size_t i = 0; i < LEN(fields); i++) {
 		struct slice v = js_str(js_path(doc, fields[i]));
 
-		if (v.n >= q.n && slice_eq_fold((struct slice){v.p, q.n}, q))
+		if (slice_starts_fold(v, q))
 			return 1;
 	}
 	return 0;
