@@ -74,7 +74,7 @@ ALL_C = $(sort $(wildcard base/*.[ch] state/*.[ch] reconcile/*.[ch] providers/*.
 	cmd/*.[ch] tests/*/*.[ch]))
 SHELL_SCRIPTS = $(sort $(wildcard tools/*.sh tests/e2e/*.t tests/e2e/*.sh)) .ci/run
 
-.PHONY: all check check-asan check-valgrind test test-bins accept fuzz lint format format-check layers style tidy \
+.PHONY: all check check-asan check-valgrind check-spec test test-bins accept fuzz lint format format-check layers style tidy \
 	analyze demo deps deps-test install clean FORCE
 
 all: $(B)/plumb
@@ -166,6 +166,10 @@ test: test-bins
 
 check-asan:
 	@$(MAKE) BUILD=asan test
+
+# against Okta's OpenAPI documents, where they are beside this checkout
+check-spec: all
+	@tools/check-spec.sh $(B)/plumb
 
 # valgrind over the whole suite, with VALGRIND_SEEDS random tenants
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect \

@@ -348,3 +348,8 @@ uint64_t sandbox_changes(const struct sandbox *s)
 {
 	return s->changes;
 }
+
+void sandbox_hush(struct sandbox *s, bool on)
+{
+	s->silent = on;
+}
