@@ -167,6 +167,8 @@ void add_nested(struct buf *b, const char *member)
 	buf_addf(b, "\"%s\":{", member);
 }
 
+static void add_link_to(struct buf *b, const struct call *c, const char *name, const char *fmt,
+	va_list ap) PRINTF(4, 0);
 static void add_link_to(
 	struct buf *b, const struct call *c, const char *name, const char *fmt, va_list ap)
 {
