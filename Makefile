@@ -193,11 +193,13 @@ accept: test-bins
 	@git --no-pager diff --stat -- tests
 
 FUZZ_SECONDS ?= 60
+# leaks are looked for once, at the end: a target that keeps something from input to input is slow otherwise
+FUZZ_FLAGS = -rss_limit_mb=2048 -detect_leaks=0 -print_final_stats=0 -verbosity=0
 fuzz:
 	@$(MAKE) BUILD=fuzz CC=clang $(patsubst %,build/fuzz/fuzz_%,$(FUZZ))
 	@for f in $(FUZZ); do mkdir -p build/fuzz/corpus/$$f; echo "fuzzing $$f for $(FUZZ_SECONDS) s"; \
-		build/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -artifact_prefix=build/fuzz/ \
-			-print_final_stats=0 -verbosity=0 build/fuzz/corpus/$$f tests/fuzz/corpus/$$f \
+		build/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) $(FUZZ_FLAGS) -artifact_prefix=build/fuzz/ \
+			build/fuzz/corpus/$$f tests/fuzz/corpus/$$f \
 			> build/fuzz/$$f.log 2>&1 || { tail -n 60 build/fuzz/$$f.log; exit 1; }; done
 
 # --- what a program can review ---
