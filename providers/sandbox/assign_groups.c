@@ -3,6 +3,8 @@
  */
 #include "providers/sandbox/apps.h"
 
+#include <stdio.h>
+
 #include <stdlib.h>
 
 enum { PAGE_MIN_GROUPS = 20 };
@@ -125,6 +127,23 @@ static int32_t free_priority(const struct sandbox *s, const struct obj *a)
 	return top == INT32_MAX ? top : top + 1;
 }
 
+/* Its members have the app now, or no more. */
+static void tell(
+	struct call *c, const struct obj *a, const struct obj *g, const struct obj *o, bool gained)
+{
+	char *detail = arena_array(&c->mem, 64, 1);
+
+	snprintf(detail, 64, "\"groupAppAssignmentId\":\"%s\"", o->id);
+	c->detail = detail;
+	for (uint32_t i = 0; g->ix == c->s->everyone && i < c->s->of[K_USER].n; i++)
+		log_granted(c->s, g, a, store_at(c->s, c->s->of[K_USER].v[i]), gained);
+	/* one pair for each origin */
+	for (uint32_t i = 0; i < g->in.n; i++) {
+		if (i == 0 || g->in.v[i - 1].to != g->in.v[i].to)
+			log_granted(c->s, g, a, store_at(c->s, g->in.v[i].to), gained);
+	}
+}
+
 static void put_app_group(struct call *c)
 {
 	struct obj *a = app_of(c, c->arg[0]), *g = a ? group_of(c, c->arg[1]) : NULL, *o;
@@ -140,6 +159,7 @@ static void put_app_group(struct call *c)
 	}
 	if (edge_has(&a->out, g->ix)) {
 		o = store_at(c->s, edge_tag(&a->out, g->ix));
+		c->event = "group.application_assignment.update";
 	} else {
 		int32_t next = free_priority(c->s, a);
 
@@ -147,6 +167,7 @@ static void put_app_group(struct call *c)
 		o->priority = next;
 		edge_add(&a->out, g->ix, o->ix);
 		edge_add(&g->out, a->ix, o->ix);
+		tell(c, a, g, o, true);
 	}
 	if (js_type(priority) == JS_INT)
 		o->priority = (int32_t)js_int(priority);
@@ -247,6 +268,7 @@ static void delete_app_group(struct call *c)
 
 	if (!g)
 		return;
+	tell(c, a, g, store_at(c->s, edge_tag(&a->out, g->ix)), false);
 	unassign_group(c->s, a, g);
 	reply_status(c, 204);
 }

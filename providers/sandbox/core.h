@@ -264,6 +264,8 @@ struct call {
 	const char *event, *detail;
 	struct buf targets;
 	uint8_t ntargets;
+	struct js *was; /* what the request is about to update, as it was */
+	uint32_t was_ix;
 	const char *request_id;
 };
 
@@ -375,6 +377,8 @@ bool filter_only_eq(const struct filter *f, const char *attr, struct slice *ret_
 bool filter_attrs_in(const struct filter *f, const char *words);
 /* Are all operators in the list ops, or in the list some where the attribute is in attrs? */
 bool filter_ops_in(const struct filter *f, const char *ops, const char *some, const char *attrs);
+/* Is there a part with this operator, and one of these attributes? */
+bool filter_has(const struct filter *f, const char *op, const char *attrs);
 /* 400 E0000031. */
 void fail_filter(struct call *c, struct slice text);
 
@@ -403,12 +407,13 @@ struct obj *group_of(struct call *c, struct slice id);
 struct obj *app_of(struct call *c, struct slice id);
 struct obj *policy_of(struct call *c, struct slice id);
 bool user_in_group(const struct sandbox *s, const struct obj *u, const struct obj *g);
-void member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
+/* True when that made the user a member. */
+bool member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
 /* A group that an app brings, which is its parent; it is not for the org to change. */
 struct obj *group_of_app(struct call *c, const struct obj *app, struct slice name);
 void group_drop(struct call *c, struct obj *g);
-/* Takes one origin away; the member goes with the last. */
-void member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
+/* Takes one origin away; the member goes with the last, which is when it is true. */
+bool member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
 void rules_run(struct sandbox *s, struct obj *u, const char *now);
 void rules_lost_group(struct sandbox *s, const struct obj *g);
 void rule_exclude(struct sandbox *s, struct obj *rule, const struct obj *u, const char *now);
@@ -417,6 +422,11 @@ void unassign_user(struct sandbox *s, struct obj *a, struct obj *u);
 void unassign_group(struct sandbox *s, struct obj *a, struct obj *g);
 /* The group through which u has a, or NULL. */
 struct obj *granting_group(const struct sandbox *s, const struct obj *a, const struct obj *u);
+/* Tells the System Log who has, or has no more, what group g gives by way of its app a; NULL: all its apps. */
+void log_granted(struct sandbox *s, const struct obj *g, const struct obj *a, const struct obj *u,
+	bool gained);
+/* Of all apps that a user has. */
+void log_apps_of(struct sandbox *s, const struct obj *u, bool gained);
 
 /* roles.c */
 /*

@@ -9,6 +9,37 @@
 enum { G_OKTA, G_BUILT_IN, G_APP };
 static const char *const types[] = {"OKTA_GROUP", "BUILT_IN", "APP_GROUP"};
 
+/* expand names one thing or several. */
+static bool expands(const struct call *c, const char *word)
+{
+	struct slice rest = query_get(c, "expand"), one;
+
+	while (rest.n && slice_cut(&rest, ',', &one)) {
+		if (slice_is(one, word))
+			return true;
+	}
+	return false;
+}
+
+static void add_stats(struct buf *b, struct call *c, const struct obj *g)
+{
+	uint32_t users = 0, pushed = 0;
+
+	for (uint32_t i = 0; i < c->s->of[K_USER].n; i++)
+		users += user_in_group(c->s, store_at(c->s, c->s->of[K_USER].v[i]), g);
+	for (uint32_t i = 0; i < c->s->of[K_PUSH_MAPPING].n; i++) {
+		AUTO_PTR(js) doc = obj_doc(store_at(c->s, c->s->of[K_PUSH_MAPPING].v[i]));
+
+		pushed += slice_is(js_str(js_get(doc, "sourceGroupId")), g->id);
+	}
+	buf_addf(b,
+		",\"_embedded\":{\"stats\":{\"usersCount\":%u,\"appsCount\":%u,\"groupPushMappingsCount\":%u,\"hasAdminPrivilege\":%s",
+		users, g->out.n, pushed, roles_has(c->s, g, NULL) ? "true" : "false");
+	buf_adds(b, ",\"_links\":{");
+	add_href(b, c, "users", "/api/v1/groups/%s/users", g->id);
+	buf_adds(b, "}}}");
+}
+
 void add_group(struct buf *b, struct call *c, const struct obj *g)
 {
 	struct slice text = obj_text(g);
@@ -23,18 +54,8 @@ void add_group(struct buf *b, struct call *c, const struct obj *g)
 	buf_addc(b, ',');
 	add_href(b, c, "apps", "/api/v1/groups/%s/apps", g->id);
 	buf_addc(b, '}');
-	if (query_is(c, "expand", "stats")) {
-		uint32_t users = 0;
-
-		for (uint32_t i = 0; i < c->s->of[K_USER].n; i++)
-			users += user_in_group(c->s, store_at(c->s, c->s->of[K_USER].v[i]), g);
-		buf_addf(b,
-			",\"_embedded\":{\"stats\":{\"usersCount\":%u,\"appsCount\":%u,\"groupPushMappingsCount\":0,\"hasAdminPrivilege\":%s",
-			users, g->out.n, roles_has(c->s, g, NULL) ? "true" : "false");
-		buf_adds(b, ",\"_links\":{");
-		add_href(b, c, "users", "/api/v1/groups/%s/users", g->id);
-		buf_adds(b, "}}}");
-	}
+	if (expands(c, "stats"))
+		add_stats(b, c, g);
 	buf_addc(b, '}');
 }
 
@@ -75,22 +96,23 @@ static void touch_members(struct obj *g, const char *now)
 		memcpy(at + sizeof(key) - 1, now, strlen(now));
 }
 
-void member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now)
+bool member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now)
 {
 	(void)s;
-	if (!edge_add(&g->in, u->ix, origin))
-		return;
-	if (edge_add(&u->in, g->ix, 0))
-		touch_members(g, now);
+	if (!edge_add(&g->in, u->ix, origin) || !edge_add(&u->in, g->ix, 0))
+		return false;
+	touch_members(g, now);
+	return true;
 }
 
-void member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now)
+bool member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now)
 {
 	(void)s;
 	if (!edge_del(&g->in, u->ix, origin) || edge_has(&g->in, u->ix))
-		return;
+		return false;
 	edge_del(&u->in, g->ix, 0);
 	touch_members(g, now);
+	return true;
 }
 
 static bool check_profile(struct call *c, const struct js *profile, const struct obj *self)
@@ -212,7 +234,8 @@ void group_drop(struct call *c, struct obj *g)
 	while (g->in.n) {
 		struct edge e = g->in.v[g->in.n - 1];
 
-		member_del(c->s, g, store_at(c->s, e.to), e.tag, c->stamp);
+		if (member_del(c->s, g, store_at(c->s, e.to), e.tag, c->stamp))
+			log_granted(c->s, g, NULL, store_at(c->s, e.to), false);
 	}
 	while (g->out.n)
 		unassign_group(c->s, store_at(c->s, g->out.v[g->out.n - 1].to), g);
@@ -313,9 +336,10 @@ static void put_member(struct call *c)
 
 	if (!u)
 		return;
-	if (edge_has(&g->in, u->ix))
+	if (member_add(c->s, g, u, ORIGIN_DIRECT, c->stamp))
+		log_granted(c->s, g, NULL, u, true);
+	else
 		c->event = ""; /* nothing changes, so the log is silent */
-	member_add(c->s, g, u, ORIGIN_DIRECT, c->stamp);
 	rules_run(c->s, u, c->stamp);
 	reply_status(c, 204);
 }
@@ -335,7 +359,8 @@ static void delete_member(struct call *c)
 
 		if (origin != ORIGIN_DIRECT)
 			rule_exclude(c->s, store_at(c->s, origin - 1), u, c->stamp);
-		member_del(c->s, g, u, origin, c->stamp);
+		if (member_del(c->s, g, u, origin, c->stamp))
+			log_granted(c->s, g, NULL, u, false);
 	}
 	rules_run(c->s, u, c->stamp);
 	reply_status(c, 204);

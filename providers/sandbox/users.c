@@ -2,19 +2,20 @@
  * Users: how they are printed, made, changed and listed. Their states are user_life.c.
  */
 #include "providers/sandbox/listing.h"
+#include "providers/sandbox/log.h"
 #include "providers/sandbox/schema.h"
 #include "providers/sandbox/user.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct link {
 	const char *name, *tail;
 	bool post;
 	unsigned states;
+	bool credentials; /* about these */
 };
 
 #define IN(st) (1U << (st))
@@ -22,31 +23,55 @@ enum { GROUPS_MAX = 20 };
 
 /* What a user of each state offers. */
 static const struct link links[] = {
-	{"suspend", "/lifecycle/suspend", true, IN(ST_ACTIVE) | IN(ST_PROVISIONED)},
-	{"unsuspend", "/lifecycle/unsuspend", true, IN(ST_SUSPENDED)},
-	{"unlock", "/lifecycle/unlock", true, IN(ST_LOCKED_OUT)},
-	{"activate", "/lifecycle/activate", true, IN(ST_STAGED) | IN(ST_DEPROVISIONED)},
-	{"reactivate", "/lifecycle/reactivate", true, IN(ST_PROVISIONED) | IN(ST_RECOVERY)},
+	{"suspend", "/lifecycle/suspend", true, IN(ST_ACTIVE) | IN(ST_PROVISIONED), false},
+	{"unsuspend", "/lifecycle/unsuspend", true, IN(ST_SUSPENDED), false},
+	{"unlock", "/lifecycle/unlock", true, IN(ST_LOCKED_OUT), false},
+	{"activate", "/lifecycle/activate", true, IN(ST_STAGED) | IN(ST_DEPROVISIONED), false},
+	{"reactivate", "/lifecycle/reactivate", true, IN(ST_PROVISIONED) | IN(ST_RECOVERY), false},
 	{"resetPassword", "/lifecycle/reset_password", true,
 		IN(ST_PROVISIONED) | IN(ST_ACTIVE) | IN(ST_RECOVERY) | IN(ST_PASSWORD_EXPIRED) |
-			IN(ST_LOCKED_OUT)},
-	{"expirePassword", "/lifecycle/expire_password", true, IN(ST_ACTIVE)},
-	{"changePassword", "/credentials/change_password", true, IN(ST_ACTIVE)},
-	{"changeRecoveryQuestion", "/credentials/change_recovery_question", true, IN(ST_ACTIVE)},
-	{"forgotPassword", "/credentials/forgot_password", true, IN(ST_ACTIVE)},
-	{"resetFactors", "/lifecycle/reset_factors", true, ~0U},
-	{"delete", "", false, IN(ST_DEPROVISIONED)},
+			IN(ST_LOCKED_OUT),
+		true},
+	{"expirePassword", "/lifecycle/expire_password", true, IN(ST_ACTIVE), true},
+	{"changePassword", "/credentials/change_password", true, IN(ST_ACTIVE), true},
+	{"changeRecoveryQuestion", "/credentials/change_recovery_question", true, IN(ST_ACTIVE),
+		true},
+	{"forgotPassword", "/credentials/forgot_password", true, IN(ST_ACTIVE), true},
+	{"resetFactors", "/lifecycle/reset_factors", true, ~0U, false},
+	{"delete", "", false, IN(ST_DEPROVISIONED), false},
 	{"deactivate", "/lifecycle/deactivate", true,
-		~(IN(ST_DEPROVISIONED) | IN(ST_STAGED) | IN(ST_SUSPENDED))},
+		~(IN(ST_DEPROVISIONED) | IN(ST_STAGED) | IN(ST_SUSPENDED)), false},
 };
+
+/* What a client asked to be spared, by a parameter of its Content-Type: okta-response="omitCredentials,...". */
+static bool spared(const struct call *c, const char *word)
+{
+	struct slice type = c->req->content_type;
+	const char *at = type.n ? memmem(type.p, type.n, "okta-response=", 14) : NULL;
+	struct slice list, one;
+
+	if (!at)
+		return false;
+	list = (struct slice){at + 14, type.n - (size_t)(at + 14 - type.p)};
+	while (list.n && slice_cut(&list, ',', &one)) {
+		while (one.n && strchr(" \"'", one.p[0]))
+			one = (struct slice){one.p + 1, one.n - 1};
+		while (one.n && strchr(" \"';", one.p[one.n - 1]))
+			one.n--;
+		if (slice_is(one, word))
+			return true;
+	}
+	return false;
+}
 
 static void add_links(struct buf *b, const struct call *c, const struct obj *u)
 {
 	const struct obj *type = store_at(c->s, u->parent);
 	const char *base = c->s->base_url;
+	bool spare = spared(c, "omitCredentialsLinks");
 
 	for (size_t i = 0; i < LEN(links); i++) {
-		if (!(links[i].states & IN(u->status)))
+		if (!(links[i].states & IN(u->status)) || (spare && links[i].credentials))
 			continue;
 		buf_addf(b, ",\"%s\":{\"href\":\"%s/api/v1/users/%s%s\",\"method\":\"%s\"}",
 			links[i].name, base, u->id, links[i].tail,
@@ -63,7 +88,15 @@ void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all
 {
 	struct slice text = obj_text(u);
 
-	buf_add(b, text.p, text.n - 1);
+	if (spared(c, "omitCredentials")) {
+		AUTO_PTR(js) doc = obj_doc(u);
+
+		js_del(doc, "credentials");
+		js_write(b, doc);
+		b->n--; /* the closing brace goes behind the links */
+	} else {
+		buf_add(b, text.p, text.n - 1);
+	}
 	buf_addf(b, ",\"_links\":{\"self\":{\"href\":\"%s/api/v1/users/%s\"}", c->s->base_url,
 		u->id);
 	if (all)
@@ -315,9 +348,14 @@ static struct js *user_doc(struct call *c, const struct obj *u, const struct obj
 
 static void join_groups(struct call *c, struct obj *u, const struct js *ids)
 {
-	for (size_t i = 0; i < js_len(ids); i++)
-		member_add(c->s, store_find(c->s, K_GROUP, js_str(js_at(ids, i))), u, ORIGIN_DIRECT,
-			c->stamp);
+	for (size_t i = 0; i < js_len(ids); i++) {
+		struct obj *g = store_find(c->s, K_GROUP, js_str(js_at(ids, i)));
+
+		if (!member_add(c->s, g, u, ORIGIN_DIRECT, c->stamp))
+			continue;
+		log_also(c, &(struct log_note){"group.user_membership.add", {u, g}, NULL});
+		log_granted(c->s, g, NULL, u, true);
+	}
 }
 
 static void create_user(struct call *c)
@@ -363,6 +401,9 @@ static void create_user(struct call *c)
 					: ST_PROVISIONED);
 		obj_put(u, doc);
 	}
+	if (activate)
+		log_also(c, &(struct log_note){"user.lifecycle.activate", {u}, NULL});
+	log_granted(c->s, store_at(c->s, c->s->everyone), NULL, u, true);
 	join_groups(c, u, js_get(c->body, "groupIds"));
 	rules_run(c->s, u, c->stamp);
 	reply_user(c, u);
@@ -420,11 +461,38 @@ static bool put_profile(struct call *c, struct obj *u, struct js *doc, bool repl
 	return true;
 }
 
+/* What has an event of its own besides the profile's. */
+static void log_parts(struct call *c, const struct obj *u, const struct js *old,
+	const struct js *now, const struct credentials *cred)
+{
+	static const struct {
+		const char *path, *event;
+	} parts[] = {
+		{"profile.email", "user.account.update_primary_email"},
+		{"profile.secondEmail", "user.account.update_secondary_email"},
+	};
+	struct slice from = js_str(js_path(old, "type.id")), to = js_str(js_path(now, "type.id"));
+	AUTO(buf) struct buf types = BUF_TEXT;
+
+	for (size_t i = 0; i < LEN(parts); i++) {
+		if (!js_equal(js_path(old, parts[i].path), js_path(now, parts[i].path)))
+			log_also(c, &(struct log_note){parts[i].event, {u}, NULL});
+	}
+	if (cred->password && js_type(js_get(c->body, "profile")) == JS_MAP)
+		log_also(c, &(struct log_note){"user.account.update_password", {u}, NULL});
+	if (slice_eq(from, to))
+		return;
+	buf_addf(&types, "\"oldUserType\":\"%.*s\",\"newUserType\":\"%.*s\"", SLICE_ARG(from),
+		SLICE_ARG(to));
+	log_also(c, &(struct log_note){"user.account.update_user_type", {u}, buf_str(&types)});
+}
+
 static void change_user(struct call *c, bool replace)
 {
 	struct obj *u = user_of(c, c->arg[0]);
 	struct credentials cred = {0};
 	AUTO_PTR(js) doc = NULL;
+	AUTO_PTR(js) old = NULL;
 
 	if (!u || !tag_fits(c, u) || !credentials_read(c, &cred))
 		return;
@@ -433,6 +501,7 @@ static void change_user(struct call *c, bool replace)
 		return;
 	}
 	doc = obj_doc(u);
+	old = obj_doc(u);
 	if (!put_profile(c, u, doc, replace))
 		return;
 	credentials_set(c, u, doc, &cred);
@@ -443,6 +512,7 @@ static void change_user(struct call *c, bool replace)
 				     u->status == ST_PASSWORD_EXPIRED))
 		user_set_status(c, u, doc, ST_ACTIVE);
 	obj_put(u, doc);
+	log_parts(c, u, old, doc, &cred);
 	rules_run(c->s, u, c->stamp);
 	reply_user(c, u);
 }
