@@ -99,14 +99,22 @@ static void list_nothing(struct call *c)
 {
 	struct page p;
 
-	if (user_of(c, c->arg[0]) && page_begin(c, &p, 20, 200))
+	if (user_of(c, c->arg[0]) && page_begin(c, &p, 0, 0))
 		page_end(c, &p, NULL);
 }
 
-static void list_nothing_of_client(struct call *c)
+static void list_no_grants(struct call *c)
+{
+	struct page p;
+
+	if (user_of(c, c->arg[0]) && page_begin(c, &p, 20, 200))
+		page_end(c, &p, "expand|scopeId");
+}
+
+static void list_no_grants_of_client(struct call *c)
 {
 	if (app_of(c, c->arg[1]))
-		list_nothing(c);
+		list_no_grants(c);
 }
 
 static void revoke_nothing(struct call *c)
@@ -130,11 +138,11 @@ const struct route routes_user_extra[] = {
 	{"GET", USER "/blocks", list_nothing, 0, NULL},
 	{"GET", USER "/idps", list_nothing, 0, NULL},
 	{"GET", USER "/clients", list_nothing, 0, NULL},
-	{"GET", USER "/clients/{client}/grants", list_nothing_of_client, 0, NULL},
+	{"GET", USER "/clients/{client}/grants", list_no_grants_of_client, 0, NULL},
 	{"DELETE", USER "/clients/{client}/grants", revoke_nothing, 0, NULL},
-	{"GET", USER "/clients/{client}/tokens", list_nothing_of_client, 0, NULL},
+	{"GET", USER "/clients/{client}/tokens", list_no_grants_of_client, 0, NULL},
 	{"DELETE", USER "/clients/{client}/tokens", revoke_nothing, 0, NULL},
-	{"GET", USER "/grants", list_nothing, 0, NULL},
+	{"GET", USER "/grants", list_no_grants, 0, NULL},
 	{"DELETE", USER "/grants", revoke_nothing, 0, NULL},
 	{"GET", USER "/grants/{grant}", find_nothing, 0, NULL},
 	{"DELETE", USER "/grants/{grant}", find_nothing, 0, NULL},
