@@ -303,16 +303,30 @@ static bool credentials_ok(struct call *c, const struct obj *a)
 	return false;
 }
 
+static void keep_direct(struct sandbox *s, struct obj *a, struct obj *u, const struct js *doc)
+{
+	struct obj *o = store_new(s, K_APP_USER, "0ua");
+
+	obj_put(o, doc);
+	edge_add(&a->in, u->ix, o->ix);
+	edge_add(&u->out, a->ix, o->ix);
+}
+
+void assign_direct(
+	struct sandbox *s, struct obj *a, const struct js *app, struct obj *u, const char *stamp)
+{
+	AUTO_PTR(js) doc = assignment(u, app, "USER", stamp);
+
+	keep_direct(s, a, u, doc);
+}
+
 static void make_direct(struct call *c, struct obj *a, struct obj *u)
 {
 	AUTO_PTR(js) app = obj_doc(a);
 	AUTO_PTR(js) doc = assignment(u, app, "USER", c->stamp);
-	struct obj *o = store_new(c->s, K_APP_USER, "0ua");
 
 	take_body(c, doc);
-	obj_put(o, doc);
-	edge_add(&a->in, u->ix, o->ix);
-	edge_add(&u->out, a->ix, o->ix);
+	keep_direct(c->s, a, u, doc);
 }
 
 static void assign_user(struct call *c)

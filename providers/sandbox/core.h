@@ -418,6 +418,9 @@ void rules_run(struct sandbox *s, struct obj *u, const char *now);
 void rules_lost_group(struct sandbox *s, const struct obj *g);
 void rule_exclude(struct sandbox *s, struct obj *rule, const struct obj *u, const char *now);
 /* app.in and app.out, and what hangs on them. */
+/* The app for a user who does not have it, as a request without a body gives it; app is a's document. */
+void assign_direct(struct sandbox *s, struct obj *a, const struct js *app, struct obj *u,
+	const char *stamp);
 void unassign_user(struct sandbox *s, struct obj *a, struct obj *u);
 void unassign_group(struct sandbox *s, struct obj *a, struct obj *g);
 /* The group through which u has a, or NULL. */

@@ -304,14 +304,22 @@ void faults_after(struct faults *f, struct call *c)
 		lag_forth(f->lag, c);
 		lag_saw(f->lag, c);
 	}
+	/* what changes the page comes before what is done to its bytes, in whatever order the rules stand */
 	for (uint32_t i = 0; i < f->rules.n; i++) {
 		struct fault *r = &f->rules.v[i];
 		bool shift = r->effect == EF_SHIFT || r->effect == EF_SHIFT_ON;
 
-		if (r->due)
+		if (r->due && (shift || r->effect == EF_REPEAT))
 			spoil(r, c);
 		if (shift && is_get(c) && aims_at(r, c))
 			learn_page(r, c);
+	}
+	for (uint32_t i = 0; i < f->rules.n; i++) {
+		struct fault *r = &f->rules.v[i];
+
+		if (r->due && r->effect != EF_SHIFT && r->effect != EF_SHIFT_ON &&
+			r->effect != EF_REPEAT)
+			spoil(r, c);
 	}
 }
 

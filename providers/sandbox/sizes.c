@@ -1,6 +1,6 @@
 /*
- * Built-in tenants of a size: the reference tenant and one of ten times its people. People, groups and memberships
- * are written straight into the store, because there are a million of them; the rest are requests.
+ * Built-in tenants of a size: the reference tenant and one of ten times its people. People, groups, memberships
+ * and assignments are written straight into the store, because there are a million of them; the rest are requests.
  */
 #include "providers/sandbox/core.h"
 
@@ -126,15 +126,12 @@ static int assign(struct filler *f, uint32_t i, const char *app)
 	uint32_t users = z->app_users / z->apps + (i < z->app_users % z->apps),
 		 groups = z->app_groups / z->apps + (i < z->app_groups % z->apps),
 		 step = z->users / (users + 1), first = rng_below(&f->s->rng, step);
-	char path[96], body[64];
+	struct obj *a = store_find(f->s, K_APP, slice_of(app));
+	AUTO_PTR(js) doc = obj_doc(a);
+	char path[96];
 
-	for (uint32_t k = 0; k < users; k++) {
-		snprintf(path, sizeof(path), "/api/v1/apps/%s/users", app);
-		snprintf(body, sizeof(body), "{\"id\":\"%s\",\"scope\":\"USER\"}",
-			store_at(f->s, f->user + first + k * step)->id);
-		if (ask(f, "POST", path, body, NULL) < 0)
-			return -1;
-	}
+	for (uint32_t k = 0; k < users; k++)
+		assign_direct(f->s, a, doc, store_at(f->s, f->user + first + k * step), f->now);
 	for (uint32_t k = 0; k < groups; k++) {
 		snprintf(path, sizeof(path), "/api/v1/apps/%s/groups/%s", app,
 			store_at(f->s, f->group + (i * 7 + k * 13) % z->groups)->id);
