@@ -217,7 +217,10 @@ uint32_t store_cursor(const struct sandbox *s, struct slice id);
 void store_new_id(struct sandbox *s, const char *prefix, char ret_id[21]);
 /* Where the objects of a kind that are newer than index after start in s->of[k]. */
 uint32_t store_after(const struct sandbox *s, enum kind k, uint32_t after);
-/* Natural keys: unique per kind and scope, without regard to the case of ASCII letters. */
+/*
+ * Natural keys: unique per kind and scope, without regard to the case of ASCII letters; those of users, which are
+ * logins, without regard to diacritical marks too.
+ */
 void name_set(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix);
 void name_drop(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix);
 struct obj *name_find(const struct sandbox *s, enum kind k, uint32_t scope, struct slice name);
@@ -419,8 +422,8 @@ void rules_lost_group(struct sandbox *s, const struct obj *g);
 void rule_exclude(struct sandbox *s, struct obj *rule, const struct obj *u, const char *now);
 /* app.in and app.out, and what hangs on them. */
 /* The app for a user who does not have it, as a request without a body gives it; app is a's document. */
-void assign_direct(struct sandbox *s, struct obj *a, const struct js *app, struct obj *u,
-	const char *stamp);
+void assign_direct(
+	struct sandbox *s, struct obj *a, const struct js *app, struct obj *u, const char *stamp);
 void unassign_user(struct sandbox *s, struct obj *a, struct obj *u);
 void unassign_group(struct sandbox *s, struct obj *a, struct obj *g);
 /* The group through which u has a, or NULL. */

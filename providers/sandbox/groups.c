@@ -212,6 +212,20 @@ static void get_group(struct call *c)
 		reply_group(c, g);
 }
 
+/* Rules may ask for the names of groups. */
+static void rules_of_members(struct call *c, const struct obj *g)
+{
+	uint32_t n = g->in.n, *list = arena_array(&c->mem, n + 1, sizeof(*list));
+
+	/* rules may change the group's own members */
+	for (uint32_t i = 0; i < n; i++)
+		list[i] = g->in.v[i].to;
+	for (uint32_t i = 0; i < n; i++) {
+		if (i == 0 || list[i - 1] != list[i])
+			rules_run(c->s, store_at(c->s, list[i]), c->stamp);
+	}
+}
+
 static void put_group(struct call *c)
 {
 	struct obj *g = writable(c, c->arg[0]);
@@ -226,16 +240,21 @@ static void put_group(struct call *c)
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
 	obj_put(g, doc);
 	name_set(c->s, K_GROUP, 0, js_str(js_get(profile, "name")), g->ix);
+	rules_of_members(c, g);
 	reply_group(c, g);
 }
 
 void group_drop(struct call *c, struct obj *g)
 {
+	uint32_t n = 0, *left = arena_array(&c->mem, g->in.n + 1, sizeof(*left));
+
 	while (g->in.n) {
 		struct edge e = g->in.v[g->in.n - 1];
 
-		if (member_del(c->s, g, store_at(c->s, e.to), e.tag, c->stamp))
-			log_granted(c->s, g, NULL, store_at(c->s, e.to), false);
+		if (!member_del(c->s, g, store_at(c->s, e.to), e.tag, c->stamp))
+			continue;
+		log_granted(c->s, g, NULL, store_at(c->s, e.to), false);
+		left[n++] = e.to;
 	}
 	while (g->out.n)
 		unassign_group(c->s, store_at(c->s, g->out.v[g->out.n - 1].to), g);
@@ -247,6 +266,8 @@ void group_drop(struct call *c, struct obj *g)
 		name_drop(c->s, K_GROUP, 0, js_str(js_path(doc, "profile.name")), g->ix);
 	}
 	store_drop(c->s, g);
+	while (n)
+		rules_run(c->s, store_at(c->s, left[--n]), c->stamp);
 }
 
 static void delete_group(struct call *c)

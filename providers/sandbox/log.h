@@ -18,6 +18,8 @@ struct log_note {
 	const struct obj *target[NOTE_TARGETS];
 	const char *detail;
 };
+/* Names another target of the route's event, as it is now: what the path does not tell, or what is about to go. */
+void log_target(struct call *c, const struct obj *o);
 /* What the caller did too. */
 void log_also(struct call *c, const struct log_note *n);
 /* What Okta does by itself in the wake of a request: it shares the transaction, not the request. */

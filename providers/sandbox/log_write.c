@@ -221,6 +221,14 @@ void log_before(struct call *c, const struct route *r)
 		remember(c, named[0]);
 }
 
+void log_target(struct call *c, const struct obj *o)
+{
+	if (c->s->silent || c->ntargets > ARG_MAX)
+		return;
+	put_target(&c->targets, o);
+	c->ntargets++;
+}
+
 /*
  * The route's word; a collection's has a star for what is done, a route's for the last word of its path. A plus is a
  * star of what is not created, but added.

@@ -3,6 +3,7 @@
  * given within a resource set: such an assignment is a member of the binding of the two.
  */
 #include "providers/sandbox/auth.h"
+#include "providers/sandbox/log.h"
 #include "providers/sandbox/roles.h"
 
 enum { GROUP_MEMBERS_MAX = 5000 };
@@ -329,6 +330,7 @@ static void revoke(struct call *c)
 
 	if (!o)
 		return;
+	log_target(c, o);
 	store_drop(c->s, o);
 	tell_roles(c, p);
 	reply_status(c, 204);

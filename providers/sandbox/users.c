@@ -19,7 +19,7 @@ struct link {
 };
 
 #define IN(st) (1U << (st))
-enum { GROUPS_MAX = 20 };
+enum { GROUPS_MAX = 20, SHORT_MAX = 100 };
 
 /* What a user of each state offers. */
 static const struct link links[] = {
@@ -112,12 +112,37 @@ static struct obj *me(const struct call *c)
 	return u && u->kind == K_USER ? u : NULL;
 }
 
+/* A login without its domain, as long as only one user has it. */
+static struct obj *user_by_short_name(const struct sandbox *s, struct slice id)
+{
+	AUTO(buf) struct buf want = BUF_TEXT;
+	struct obj *found = NULL;
+
+	/* an id of somebody who is gone is no name */
+	if (!id.n || id.n > SHORT_MAX || slice_starts(id, "00u") || memchr(id.p, '@', id.n))
+		return NULL;
+	buf_addf(&want, "\"login\":\"%.*s@", SLICE_ARG(id));
+	for (uint32_t i = 0; i < s->of[K_USER].n; i++) {
+		struct obj *u = store_at(s, s->of[K_USER].v[i]);
+		struct slice text = obj_text(u);
+
+		if (!memmem(text.p, text.n, want.p, want.n))
+			continue;
+		if (found)
+			return NULL;
+		found = u;
+	}
+	return found;
+}
+
 struct obj *user_of(struct call *c, struct slice id)
 {
 	struct obj *u = slice_is(id, "me") ? me(c) : store_find(c->s, K_USER, id);
 
 	if (!u)
 		u = name_find(c->s, K_USER, 0, id);
+	if (!u)
+		u = user_by_short_name(c->s, id);
 	if (!u || u->dead) {
 		fail_missing(c, id, "User");
 		return NULL;

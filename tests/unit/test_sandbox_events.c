@@ -167,6 +167,48 @@ static void test_sandbox_events__updates_say_from_what_to_what(void **state)
 	assert_null(js_path(change, "to.signOnMode"));
 }
 
+static void test_sandbox_events__rules_are_asked_again_when_a_group_is_renamed(void **state)
+{
+	struct org *o = *state;
+	const char *from = org_group(o, "Alpha"), *to = org_group(o, "Target"),
+		   *path = org_say(o, "/api/v1/groups/%s", from), *id;
+
+	org_ask(o, 204, "PUT",
+		org_say(o, "/api/v1/groups/%s/users/%s", from, org_user(o, "ada", "x")), NULL);
+	id = org_made(o, "/api/v1/groups/rules",
+		org_say(o,
+			"{'type':'group_rule','name':'r','conditions':{'expression':{'type':'urn:okta:expression:1.0','value':'isMemberOfGroupName(\\\"Beta\\\")'}},'actions':{'assignUserToGroups':{'groupIds':['%s']}}}",
+			to));
+	org_ask(o, 204, "POST", org_say(o, "/api/v1/groups/rules/%s/lifecycle/activate", id), NULL);
+	org_ask(o, 200, "PUT", path, "{\"profile\":{\"name\":\"Beta\"}}");
+	assert_string_equal(events_of(o), "group.profile.update (group.user_membership.add)");
+	org_ask(o, 204, "DELETE", path, NULL);
+	assert_string_equal(events_of(o), "group.lifecycle.delete (group.user_membership.remove)");
+}
+
+static void test_sandbox_events__a_spent_limit_is_told_once_a_window(void **state)
+{
+	struct org *o = *state;
+	struct err e = ERR_INIT;
+	static const char violation[] =
+		"/api/v1/logs?filter=eventType+eq+%22system.org.rate_limit.violation%22";
+
+	assert_int_equal(
+		sandbox_limits(o->s, SLICE("{\"buckets\":{\"/api/v1/iam\":2},\"share_pct\":100}"),
+			"limits", &e),
+		0);
+	for (int i = 0; i < 2; i++)
+		org_ask(o, 200, "GET", "/api/v1/iam/roles", NULL);
+	for (int i = 0; i < 2; i++)
+		org_ask(o, 429, "GET", "/api/v1/iam/roles", NULL);
+	assert_int_equal(org_count(o, violation), 1);
+	o->clock.now_ms += 61 * 1000;
+	for (int i = 0; i < 2; i++)
+		org_ask(o, 200, "GET", "/api/v1/iam/roles", NULL);
+	org_ask(o, 429, "GET", "/api/v1/iam/roles", NULL);
+	assert_int_equal(org_count(o, violation), 2);
+}
+
 #define T(name)                                                                                    \
 	cmocka_unit_test_setup_teardown(test_sandbox_events__##name, org_set_up, org_tear_down)
 
@@ -178,6 +220,8 @@ int main(void)
 		T(one_request_may_do_several_things),
 		T(say_what_roles_somebody_has_now),
 		T(updates_say_from_what_to_what),
+		T(rules_are_asked_again_when_a_group_is_renamed),
+		T(a_spent_limit_is_told_once_a_window),
 	};
 
 	return t_run("sandbox_events", tests);
