@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { PAGE_MIN_GROUPS = 20 };
+enum { PAGE_MIN_GROUPS = 20, TOLD_MAX = 10000 };
 
 void unassign_group(struct sandbox *s, struct obj *a, struct obj *g)
 {
@@ -127,20 +127,22 @@ static int32_t free_priority(const struct sandbox *s, const struct obj *a)
 	return top == INT32_MAX ? top : top + 1;
 }
 
-/* Its members have the app now, or no more. */
+/* Its members have the app now, or no more; what is beyond TOLD_MAX would only fill the log. */
 static void tell(
 	struct call *c, const struct obj *a, const struct obj *g, const struct obj *o, bool gained)
 {
+	bool all = g->ix == c->s->everyone;
+	uint32_t n = all ? c->s->of[K_USER].n : g->in.n;
 	char *detail = arena_array(&c->mem, 64, 1);
 
 	snprintf(detail, 64, "\"groupAppAssignmentId\":\"%s\"", o->id);
 	c->detail = detail;
-	for (uint32_t i = 0; g->ix == c->s->everyone && i < c->s->of[K_USER].n; i++)
-		log_granted(c->s, g, a, store_at(c->s, c->s->of[K_USER].v[i]), gained);
-	/* one pair for each origin */
-	for (uint32_t i = 0; i < g->in.n; i++) {
-		if (i == 0 || g->in.v[i - 1].to != g->in.v[i].to)
-			log_granted(c->s, g, a, store_at(c->s, g->in.v[i].to), gained);
+	for (uint32_t i = 0; i < n && i < TOLD_MAX; i++) {
+		uint32_t u = all ? c->s->of[K_USER].v[i] : g->in.v[i].to;
+
+		/* one pair for each origin */
+		if (all || i == 0 || g->in.v[i - 1].to != u)
+			log_granted(c->s, g, a, store_at(c->s, u), gained);
 	}
 }
 

@@ -51,17 +51,21 @@ static void put_plain(struct buf *b, struct slice s)
 static void put(struct buf *b, struct slice s, size_t max)
 {
 	size_t n = 0;
-	AUTO_PTR(js) valid = NULL;
+	bool odd = false;
 
 	s = slice_head(s, max);
-	while (n < s.n && s.p[n])
-		n++;
+	for (; n < s.n && s.p[n]; n++)
+		odd |= (unsigned char)s.p[n] >= 0x80;
 	s.n = n;
-	valid = js_new_str(s);
-	if (js_str(valid).n == n)
-		buf_add(b, s.p, n);
-	else
+	if (odd) {
+		AUTO_PTR(js) valid = js_new_str(s);
+
+		odd = js_str(valid).n != n;
+	}
+	if (odd)
 		put_plain(b, s);
+	else
+		buf_add(b, s.p, n);
 	buf_addc(b, '\0');
 }
 

@@ -63,9 +63,8 @@ static void put_names(struct buf *b, const struct obj *o, const struct js *doc)
 	log_put(b, name.n ? name : alt);
 }
 
-static void put_target(struct buf *b, const struct obj *o)
+static void put_doc(struct buf *b, const struct obj *o, const struct js *doc)
 {
-	AUTO_PTR(js) doc = obj_doc(o);
 	AUTO(buf) struct buf entry = BUF_TEXT;
 
 	log_put(b, slice_of(type_of(o)));
@@ -79,12 +78,18 @@ static void put_target(struct buf *b, const struct obj *o)
 	log_put_json(b, buf_slice(&entry));
 }
 
+static void put_target(struct buf *b, const struct obj *o)
+{
+	AUTO_PTR(js) doc = obj_doc(o);
+
+	put_doc(b, o, doc);
+}
+
 /* A user as an app knows it: what a group gives has no object of its own, but an id. */
-static void put_app_user(
-	struct buf *b, const struct sandbox *s, const struct obj *app, const struct obj *u)
+static void put_app_user(struct buf *b, const struct sandbox *s, const struct obj *app,
+	const struct obj *u, const struct js *doc)
 {
 	const struct obj *own = store_at(s, edge_tag(&app->in, u->ix));
-	AUTO_PTR(js) doc = obj_doc(u);
 	char id[21];
 
 	snprintf(id, sizeof(id), "0ua%s", u->id + 3);
@@ -94,26 +99,33 @@ static void put_app_user(
 	log_put(b, SLICE(""));
 }
 
-/* Appends what is named; an assignment to an app names the three that it is about. */
+/* Both the user and its assignment. */
+static void put_assigned(
+	struct buf *b, const struct sandbox *s, const struct obj *app, const struct obj *u)
+{
+	AUTO_PTR(js) doc = obj_doc(u);
+
+	put_doc(b, u, doc);
+	put_app_user(b, s, app, u, doc);
+}
+
+/* Appends what is named; an assignment to an app, where the app stands first, names the three it is about. */
 static uint8_t put_targets(struct buf *b, const struct sandbox *s, const char *type,
 	const struct obj *const *list, size_t n)
 {
-	const struct obj *app = NULL, *user = NULL;
+	bool assignment = n > 1 && list[0] && list[0]->kind == K_APP && list[1] &&
+			  list[1]->kind == K_USER &&
+			  slice_starts(slice_of(type), "application.user_membership.");
 	uint8_t count = 0;
 
 	for (size_t i = 0; i < n && list[i]; i++) {
-		if (list[i]->kind == K_APP)
-			app = list[i];
-		if (list[i]->kind == K_USER)
-			user = list[i];
-		put_target(b, list[i]);
+		if (i == 1 && assignment)
+			put_assigned(b, s, list[0], list[1]);
+		else
+			put_target(b, list[i]);
 		count++;
 	}
-	if (app && user && slice_starts(slice_of(type), "application.user_membership.")) {
-		put_app_user(b, s, app, user);
-		count++;
-	}
-	return count;
+	return (uint8_t)(count + assignment);
 }
 
 /* --- what changed --- */
@@ -303,9 +315,10 @@ static void put_made(struct buf *b, struct call *c)
 	/* what hangs on a user or a group is told of these */
 	if (c->made->kind == K_FACTOR || c->made->kind == K_OWNER)
 		return;
-	put_target(b, c->made);
 	if (app)
-		put_app_user(b, c->s, app, c->made);
+		put_assigned(b, c->s, app, c->made);
+	else
+		put_target(b, c->made);
 	c->ntargets = (uint8_t)(c->ntargets + 1 + (app != NULL));
 }
 
