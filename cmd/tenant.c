@@ -7,7 +7,14 @@
 #include <stdlib.h>
 
 /* Okta waits three seconds for a hook (Okta: "Event hooks"). */
-enum { DATA_MAX = 1 << 30, HOOK_MS = 3000, QUIET_MS = 1000, SEND_MAX = 20 };
+enum {
+	DATA_MAX = 1 << 30,
+	HOOK_MS = 3000,
+	QUIET_MS = 1000,
+	AGAIN_MS = 10000,
+	SEND_MAX = 20,
+	SEND_MS = 1000
+};
 
 struct tenant {
 	const struct app *app;
@@ -16,7 +23,9 @@ struct tenant {
 	/* one for each thread: requests that ask hooks are answered on the front's */
 	struct transport_curl *asking, *sending;
 	uint64_t seen, saved;
-	int64_t moved_ms;
+	int64_t due_ms; /* nothing is written before */
+	bool kept;      /* it was written at least once */
+	bool failing;
 };
 
 struct tenant *tenant_new(const struct app *app, const char *data, struct err *e)
@@ -128,35 +137,62 @@ static bool send_one(struct tenant *t, struct sandbox_httpd *h)
 static int save(struct tenant *t, struct sandbox_httpd *h, struct err *e)
 {
 	struct sandbox *s = sandbox_httpd_hold(h);
+	uint64_t changes;
 	int done;
 
 	buf_clear(&t->text);
 	sandbox_save(s, &t->text);
-	t->saved = sandbox_changes(s);
+	changes = sandbox_changes(s);
 	sandbox_httpd_let_go(h);
 	done = fs_write(t->data, buf_slice(&t->text), 0600, e);
 	buf_wipe(&t->text);
+	if (done == 0)
+		t->saved = changes;
 	return done;
+}
+
+/* A disk that is full for a while must not end a tenant that lives in memory; a place that never worked must. */
+static int save_or_warn(struct tenant *t, struct sandbox_httpd *h, int64_t now, struct err *e)
+{
+	AUTO(buf) struct buf why = BUF_TEXT;
+	bool failed = save(t, h, e) < 0;
+
+	if (failed && !t->kept)
+		return -1;
+	if (failed && !t->failing) {
+		buf_add_printable(&why, slice_of(e->msg));
+		fprintf(t->app->err, "plumb: warning: the tenant is not saved: %s\n",
+			buf_str(&why));
+		fflush(t->app->err);
+	}
+	t->kept = true;
+	t->failing = failed;
+	t->due_ms = now + AGAIN_MS;
+	return 0;
 }
 
 int tenant_turn(struct tenant *t, struct sandbox_httpd *h, struct err *e)
 {
-	int64_t now = clock_mono_ms(t->app->clock);
+	int64_t began = clock_mono_ms(t->app->clock), now;
 	uint64_t changes;
 
-	for (int i = 0; i < SEND_MAX && !*t->app->stop && send_one(t, h); i++)
+	/* receivers that hang must not keep the tenant from being saved */
+	for (int i = 0; i < SEND_MAX && !*t->app->stop && send_one(t, h) &&
+			clock_mono_ms(t->app->clock) < began + SEND_MS;
+		i++)
 		;
 	if (!t->data)
 		return 0;
+	now = clock_mono_ms(t->app->clock);
 	changes = sandbox_changes(sandbox_httpd_hold(h));
 	sandbox_httpd_let_go(h);
 	if (changes != t->seen) {
 		t->seen = changes;
-		t->moved_ms = now;
+		t->due_ms = now + QUIET_MS;
 	}
-	if (changes == t->saved || now - t->moved_ms < QUIET_MS)
+	if (changes == t->saved || now < t->due_ms)
 		return 0;
-	return save(t, h, e);
+	return save_or_warn(t, h, now, e);
 }
 
 int tenant_end(struct tenant *t, struct sandbox_httpd *h, struct err *e)

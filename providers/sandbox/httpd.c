@@ -12,18 +12,18 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum {
 	BODY_LIMIT = 2 << 20,
-	CONNECTIONS_MAX = 256,
+	CONNECTIONS_MAX = 512,
 	IDLE_S = 120,
 	TURN_MS = 1000,   /* the loop looks around so often in any case */
 	STEPS_PER_S = 20, /* of a slow body */
@@ -58,10 +58,44 @@ struct exchange {
 	struct exchange *next;    /* in the list of who waits */
 };
 
+static void exchange_free(struct exchange *x)
+{
+	if (!x)
+		return;
+	sandbox_res_release(&x->res);
+	buf_release(&x->body);
+	free(x->target);
+	free(x);
+}
+
+/*
+ * A connection knows its exchange too: on_done is not called for a request that libmicrohttpd drops before it is
+ * whole, as one with more parameters than it has memory for.
+ */
+static void on_connection(
+	void *cls, struct MHD_Connection *con, void **ctx, enum MHD_ConnectionNotificationCode what)
+{
+	struct exchange **now = *ctx;
+
+	(void)cls;
+	(void)con;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+		*ctx = xcalloc(1, sizeof(*now));
+		return;
+	}
+	exchange_free(*now);
+	free(now);
+}
+
+static struct exchange **exchange_of(struct MHD_Connection *con)
+{
+	return MHD_get_connection_info(con, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
 /* The only hook that sees the request line as it was sent, before decoding. */
 static void *on_uri(void *cls, const char *uri, struct MHD_Connection *con)
 {
-	struct exchange *x = xcalloc(1, sizeof(*x));
+	struct exchange *x = *exchange_of(con) = xcalloc(1, sizeof(*x));
 
 	x->h = cls;
 	x->con = con;
@@ -86,17 +120,13 @@ static void on_done(
 	struct exchange *x = *ctx;
 
 	(void)cls;
-	(void)con;
 	(void)why;
 	if (!x)
 		return;
 	leave_list(x);
 	x->h->in_flight -= x->handled;
-	sandbox_res_release(&x->res);
-	buf_release(&x->body);
-	free(x->target);
-	free(x);
-	*ctx = NULL;
+	exchange_free(x);
+	*ctx = *exchange_of(con) = NULL;
 }
 
 static void wait_until(struct exchange *x, int64_t due_ms)
@@ -283,23 +313,37 @@ static int64_t resume_due(struct sandbox_httpd *h, bool all)
 	return least_ms;
 }
 
+/*
+ * Not with epoll: libmicrohttpd asks it for edges and forgets one when a client hangs up right behind half a
+ * request; such connections would stay open, and they are counted.
+ */
 static void *run(void *self)
 {
 	struct sandbox_httpd *h = self;
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	struct pollfd fds[] = {
-		{.fd = info->epoll_fd, .events = POLLIN}, {.fd = h->wake, .events = POLLIN}};
+	bool ended = false;
 
-	while (!fds[1].revents) {
+	while (!ended) {
 		int64_t wait_ms = resume_due(h, false);
 		MHD_UNSIGNED_LONG_LONG mhd_ms;
+		struct timeval wait = {0};
+		fd_set in, out, odd;
+		int last = h->wake;
 
+		FD_ZERO(&in);
+		FD_ZERO(&out);
+		FD_ZERO(&odd);
+		FD_SET(h->wake, &in);
+		MHD_get_fdset(h->daemon, &in, &out, &odd, &last);
 		if (wait_ms < 0 || wait_ms > TURN_MS)
 			wait_ms = TURN_MS;
 		if (MHD_get_timeout(h->daemon, &mhd_ms) == MHD_YES && mhd_ms < (uint64_t)wait_ms)
 			wait_ms = (int64_t)mhd_ms;
-		poll(fds, LEN(fds), (int)wait_ms);
-		MHD_run(h->daemon);
+		wait.tv_sec = wait_ms / 1000;
+		wait.tv_usec = wait_ms % 1000 * 1000;
+		if (select(last + 1, &in, &out, &odd, &wait) < 0)
+			continue;
+		ended = FD_ISSET(h->wake, &in);
+		MHD_run_from_select(h->daemon, &in, &out, &odd);
 	}
 	return NULL;
 }
@@ -337,7 +381,7 @@ struct sandbox_httpd *sandbox_httpd_start(const struct sandbox_httpd_options *o,
 		{MHD_OPTION_END, 0, NULL},
 	};
 	const union MHD_DaemonInfo *info;
-	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
+	unsigned flags = MHD_ALLOW_SUSPEND_RESUME;
 
 	pthread_mutex_init(&h->lock, NULL);
 	h->clock = o->clock;
@@ -357,7 +401,8 @@ struct sandbox_httpd *sandbox_httpd_start(const struct sandbox_httpd_options *o,
 		MHD_OPTION_SOCK_ADDR, &where, MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
 		MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-		MHD_OPTION_ARRAY, o->tls_cert ? tls : tls + 2, MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL, MHD_OPTION_ARRAY,
+		o->tls_cert ? tls : tls + 2, MHD_OPTION_END);
 	info = h->daemon ? MHD_get_daemon_info(h->daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
 	if (!info) {
 		no_start(o, e);

@@ -95,7 +95,7 @@ static bool fill_service(struct call *c, struct obj *o, const struct js *old, st
 	if (o->secret)
 		return true;
 	while (secret.n < SECRET_CHARS) {
-		store_new_id(c->s, "s", part);
+		store_new_id(c->s, "sec", part);
 		buf_adds(&secret, part + 3);
 	}
 	o->secret = xstrndup(secret.p, SECRET_CHARS);

@@ -44,9 +44,18 @@ void outbox_free(struct outbox *o)
 	free(o);
 }
 
+static bool one_line(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\r' || s.p[i] == '\n')
+			return false;
+	}
+	return true;
+}
+
 static void add_header(struct buf *b, struct slice name, struct slice value)
 {
-	if (!name.n || memchr(name.p, '\n', name.n) || (value.n && memchr(value.p, '\n', value.n)))
+	if (!name.n || !one_line(name) || !one_line(value))
 		return;
 	buf_add_slice(b, name);
 	buf_adds(b, ": ");

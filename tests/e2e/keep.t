@@ -28,6 +28,17 @@ start --data "$PWD/tenant.json" --seed reference
 ok 'a seed does not count where there is a tenant' not has 'Sales'
 ok 'the old one does' has Last
 stop
+runs 1 'a file in a folder that is not there ends it' "$plumb" sandbox --data none/tenant.json
+mkdir place
+start --data "$PWD/place/tenant.json"
+ok 'a folder that is there does not' until_true test -s place/tenant.json
+mv place away
+ask /api/v1/groups -d '{"profile":{"name":"Lost"}}' >/dev/null
+ok 'a save that fails later is a warning' until_true grep -q 'warning: the tenant is not saved' "$work/tenant.err"
+ok 'and the tenant serves on' has Lost
+mv away place
+ok 'until it can be saved again' stop
+ok 'with what was made meanwhile' grep -q Lost place/tenant.json
 head -c 3000 tenant.json >half.json
 runs 1 'half a tenant is none' "$plumb" sandbox --data half.json
 ok 'and left as it is' test "$(wc -c <half.json)" -eq 3000
