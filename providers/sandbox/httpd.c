@@ -232,13 +232,6 @@ static void answer(struct sandbox_httpd *h, const struct sandbox_req *req, struc
 	pthread_mutex_unlock(&h->lock);
 }
 
-/* Okta wants a length even where there is no body. */
-static bool lacks_length(struct MHD_Connection *con, const char *method)
-{
-	return slice_in(slice_of(method), "POST|PUT") && !header(con, "Content-Length").p &&
-	       !header(con, "Transfer-Encoding").p;
-}
-
 static void handle(struct exchange *x, const char *method)
 {
 	struct peer_text text;
@@ -259,8 +252,6 @@ static void handle(struct exchange *x, const char *method)
 	sandbox_res_clear(&x->res);
 	if (!buf_ok(&x->body))
 		x->res.status = 413;
-	else if (lacks_length(x->con, method))
-		x->res.status = 411;
 	else
 		answer(x->h, &req, &x->res);
 }
