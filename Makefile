@@ -74,7 +74,7 @@ ALL_C = $(sort $(wildcard base/*.[ch] state/*.[ch] reconcile/*.[ch] providers/*.
 	cmd/*.[ch] tests/*/*.[ch]))
 SHELL_SCRIPTS = $(sort $(wildcard tools/*.sh tests/e2e/*.t tests/e2e/*.sh)) .ci/run
 
-.PHONY: all check check-asan check-valgrind test test-bins accept fuzz lint format format-check layers style tidy \
+.PHONY: all check check-asan check-valgrind check-spec test test-bins accept fuzz lint format format-check layers style tidy \
 	analyze demo deps deps-test install clean FORCE
 
 all: $(B)/plumb
@@ -167,6 +167,10 @@ test: test-bins
 check-asan:
 	@$(MAKE) BUILD=asan test
 
+# against Okta's OpenAPI documents, where they are beside this checkout
+check-spec: all
+	@tools/check-spec.sh $(B)/plumb
+
 # valgrind over the whole suite, with VALGRIND_SEEDS random tenants
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect \
 	--errors-for-leak-kinds=definite,indirect --suppressions=$(CURDIR)/tests/lib/valgrind.supp
@@ -189,11 +193,13 @@ accept: test-bins
 	@git --no-pager diff --stat -- tests
 
 FUZZ_SECONDS ?= 60
+# leaks are looked for once, at the end: a target that keeps something from input to input is slow otherwise
+FUZZ_FLAGS = -rss_limit_mb=2048 -detect_leaks=0 -print_final_stats=0 -verbosity=0
 fuzz:
 	@$(MAKE) BUILD=fuzz CC=clang $(patsubst %,build/fuzz/fuzz_%,$(FUZZ))
 	@for f in $(FUZZ); do mkdir -p build/fuzz/corpus/$$f; echo "fuzzing $$f for $(FUZZ_SECONDS) s"; \
-		build/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -artifact_prefix=build/fuzz/ \
-			-print_final_stats=0 -verbosity=0 build/fuzz/corpus/$$f tests/fuzz/corpus/$$f \
+		build/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) $(FUZZ_FLAGS) -artifact_prefix=build/fuzz/ \
+			build/fuzz/corpus/$$f tests/fuzz/corpus/$$f \
 			> build/fuzz/$$f.log 2>&1 || { tail -n 60 build/fuzz/$$f.log; exit 1; }; done
 
 # --- what a program can review ---

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -88,6 +89,25 @@ int fs_write(const char *path, struct slice text, unsigned mode, struct err *e)
 		unlink(buf_str(&tmp));
 		return -1;
 	}
+	return 0;
+}
+
+int fs_lock(const char *path, int *ret_fd, struct err *e)
+{
+	AUTO(buf) struct buf lock = BUF_TEXT;
+	AUTO_CLOSE fd = -1;
+
+	buf_addf(&lock, "%s.lock", path);
+	fd = open(buf_str(&lock), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return err_sys(e, "'%s'", buf_str(&lock));
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno == EWOULDBLOCK)
+			return err_set(e, ERR_LOCKED, "another process holds '%s'", path);
+		return err_sys(e, "'%s'", buf_str(&lock));
+	}
+	*ret_fd = fd;
+	fd = -1;
 	return 0;
 }
 

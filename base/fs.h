@@ -23,6 +23,10 @@ int fs_write_fd(int fd, struct slice text) MUST_CHECK;
  * is no regular file (a pipe, /dev/null) is written to as it is.
  */
 int fs_write(const char *path, struct slice text, unsigned mode, struct err *e) MUST_CHECK;
+/*
+ * Takes PATH.lock, made where it is missing, for as long as *ret_fd is open; ERR_LOCKED when another process has it.
+ */
+int fs_lock(const char *path, int *ret_fd, struct err *e) MUST_CHECK;
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);
 /* Makes path and its parents. */

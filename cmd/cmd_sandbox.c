@@ -3,6 +3,7 @@
 #include "cmd/tenant.h"
 
 #include "base/fs.h"
+#include "base/suggest.h"
 #include "base/xalloc.h"
 #include "providers/sandbox/httpd.h"
 #include "providers/sandbox/sandbox.h"
@@ -31,7 +32,7 @@ static int read_address(const struct words *w, char **ret_host, uint16_t *ret_po
 		return err_set(e, ERR_USAGE, "--listen wants ADDRESS:PORT, not '%s'", w->listen);
 	if (!w->anyway && !slice_starts(host, "127.") && !slice_is(host, "::1"))
 		return err_set(e, ERR_USAGE,
-			"%.*s is not a loopback address; the local tenant is for this machine (--listen-anyway if you must)",
+			"%.*s is no loopback address, as 127.0.0.1 is; the local tenant is for this machine (--listen-anyway if you must)",
 			SLICE_ARG(host));
 	*ret_host = xstrndup(host.p, host.n);
 	*ret_port = (uint16_t)port;
@@ -59,10 +60,28 @@ static int set_faults(struct sandbox *s, const char *path, struct err *e)
 	return sandbox_script(s, buf_slice(&text), path, e);
 }
 
+/* From a folder of manifests, or a file of lines. */
+static int fill(const struct app *app, const struct words *w, struct sandbox *s, const char *url,
+	struct err *e)
+{
+	AUTO(buf) struct buf lines = BUF_MAX(SEED_FILE_MAX);
+	struct suggest near = suggest_for(slice_of(w->seed));
+	const char *const known[] = {"fresh", "empty", "reference", "large"};
+
+	if (fs_is_dir(w->seed))
+		return seed_manifests(app, s, url, w->token, w->seed, e);
+	for (size_t i = 0; i < LEN(known); i++)
+		suggest_offer(&near, slice_of(known[i]));
+	if (!fs_exists(w->seed) && suggest_best(&near).p)
+		return err_set(e, ERR_USAGE, "there is no file '%s'; did you mean '%.*s'?", w->seed,
+			SLICE_ARG(suggest_best(&near)));
+	return fs_read(w->seed, &lines, e) < 0 ? -1
+					       : sandbox_seed(s, buf_slice(&lines), w->seed, e);
+}
+
 static struct sandbox *make(const struct app *app, const struct words *w, struct tenant *t,
 	const char *url, struct err *e)
 {
-	AUTO(buf) struct buf lines = BUF_MAX(SEED_FILE_MAX);
 	bool file = !slice_in(slice_of(w->seed), "fresh|empty|reference|large");
 	struct sandbox_options o = {
 		.clock = app->clock,
@@ -82,11 +101,7 @@ static struct sandbox *make(const struct app *app, const struct words *w, struct
 			err_in(e, "%s", w->data);
 		return NULL;
 	}
-	if (file && !o.data.p && fs_is_dir(w->seed))
-		return seed_manifests(app, s, url, w->token, w->seed, e) < 0 ? NULL : TAKE(s);
-	if (file && !o.data.p &&
-		(fs_read(w->seed, &lines, e) < 0 ||
-			sandbox_seed(s, buf_slice(&lines), w->seed, e) < 0))
+	if (file && !o.data.p && fill(app, w, s, url, e) < 0)
 		return NULL;
 	if ((w->limits && set_limits(s, w->limits, e) < 0) ||
 		(w->faults && set_faults(s, w->faults, e) < 0))
@@ -111,7 +126,7 @@ static int serve(const struct app *app, const struct words *w, struct sandbox_ht
 	s = make(app, w, t, buf_str(&url), e);
 	if (!s)
 		return -1;
-	if (sandbox_httpd_serve(h, s, e) < 0 ||
+	if (sandbox_httpd_serve(h, s, e) < 0 || tenant_begin(t, h, e) < 0 ||
 		(w->port_file && fs_write(w->port_file, buf_slice(&port), 0644, e) < 0)) {
 		sandbox_httpd_stop(h);
 		return -1;
@@ -164,7 +179,7 @@ static int run(const struct app *app, int argc, const char **argv)
 		{OPT_STR, 0, "token", &w.token, "T", "the SSWS token to ask for (sandbox)", NULL, 0,
 			0},
 		{OPT_STR, 0, "seed", &w.seed, "WHAT",
-			"fresh, empty, reference, large, or a file of JSON lines of requests (fresh)",
+			"fresh, empty, reference, large, a folder of manifests, or a file of JSON lines (fresh)",
 			NULL, 0, 0},
 		{OPT_STR, 0, "port-file", &w.port_file, "FILE",
 			"write the port there once it listens", NULL, 0, 0},

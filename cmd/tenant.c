@@ -11,6 +11,7 @@ enum {
 	DATA_MAX = 1 << 30,
 	HOOK_MS = 3000,
 	QUIET_MS = 1000,
+	NEWS_MS = 5000,
 	AGAIN_MS = 10000,
 	SEND_MAX = 20,
 	SEND_MS = 1000
@@ -23,8 +24,10 @@ struct tenant {
 	/* one for each thread: requests that ask hooks are answered on the front's */
 	struct transport_curl *asking, *sending;
 	uint64_t seen, saved;
-	int64_t due_ms; /* nothing is written before */
-	bool kept;      /* it was written at least once */
+	int64_t due_ms;  /* nothing is written before */
+	int64_t news_ms; /* since when there is something that is not saved */
+	int lock_fd;
+	bool kept; /* it was written at least once */
 	bool failing;
 };
 
@@ -35,10 +38,11 @@ struct tenant *tenant_new(const struct app *app, const char *data, struct err *e
 
 	t->app = app;
 	t->data = data;
+	t->lock_fd = -1;
 	t->text = (struct buf)BUF_MAX(DATA_MAX);
 	t->asking = transport_curl_new(&o, e);
 	t->sending = t->asking ? transport_curl_new(&o, e) : NULL;
-	if (t->sending)
+	if (t->sending && (!data || fs_lock(data, &t->lock_fd, e) == 0))
 		return t;
 	tenant_free(t);
 	return NULL;
@@ -51,6 +55,7 @@ void tenant_free(struct tenant *t)
 	transport_curl_free(t->asking);
 	transport_curl_free(t->sending);
 	buf_wipe(&t->text);
+	close_fdp(&t->lock_fd);
 	free(t);
 }
 
@@ -187,12 +192,20 @@ int tenant_turn(struct tenant *t, struct sandbox_httpd *h, struct err *e)
 	changes = sandbox_changes(sandbox_httpd_hold(h));
 	sandbox_httpd_let_go(h);
 	if (changes != t->seen) {
+		if (t->seen == t->saved)
+			t->news_ms = now;
 		t->seen = changes;
 		t->due_ms = now + QUIET_MS;
 	}
-	if (changes == t->saved || now < t->due_ms)
+	if (changes == t->saved || (now < t->due_ms && (t->failing || now < t->news_ms + NEWS_MS)))
 		return 0;
+	t->news_ms = now;
 	return save_or_warn(t, h, now, e);
+}
+
+int tenant_begin(struct tenant *t, struct sandbox_httpd *h, struct err *e)
+{
+	return t->data ? save_or_warn(t, h, clock_mono_ms(t->app->clock), e) : 0;
 }
 
 int tenant_end(struct tenant *t, struct sandbox_httpd *h, struct err *e)

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -54,20 +53,13 @@ static int make_folder(const char *path, struct err *e)
 
 int store_lock(struct store *s, struct err *e)
 {
-	AUTO(buf) struct buf path = BUF_TEXT;
-
 	if (make_folder(s->path, e) < 0)
 		return -1;
-	buf_addf(&path, "%s.lock", s->path);
-	s->lock_fd = open(buf_str(&path), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (s->lock_fd < 0)
-		return err_sys(e, "'%s'", buf_str(&path));
-	if (flock(s->lock_fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno == EWOULDBLOCK)
-			return err_set(e, ERR_LOCKED, "another run holds the state '%s'", s->path);
-		return err_sys(e, "'%s'", buf_str(&path));
-	}
-	return 0;
+	if (fs_lock(s->path, &s->lock_fd, e) == 0)
+		return 0;
+	if (e->code == ERR_LOCKED)
+		return err_set(e, ERR_LOCKED, "another run holds the state '%s'", s->path);
+	return -1;
 }
 
 /* --- reading --- */

@@ -321,8 +321,8 @@ static void get_root(struct call *c)
 static void list_versions(struct call *c)
 {
 	if (brand_of(c))
-		reply_text(
-			c, 200, SLICE("[\"*\",\"^7\",\"^6\",\"^5\",\"^4\",\"^3\",\"^2\",\"^1\"]"));
+		reply_text(c, 200,
+			SLICE("[\"7.30\",\"6.9\",\"5.16\",\"4.5\",\"3.9\",\"2.21\",\"1.13\"]"));
 }
 
 /* --- signing out --- */

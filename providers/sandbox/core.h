@@ -214,6 +214,7 @@ struct obj *store_at(const struct sandbox *s, uint32_t ix);
 struct obj *store_find(const struct sandbox *s, enum kind k, struct slice id);
 /* As store_find, dead or alive: what a cursor names. */
 uint32_t store_cursor(const struct sandbox *s, struct slice id);
+/* The prefix has three characters. */
 void store_new_id(struct sandbox *s, const char *prefix, char ret_id[21]);
 /* Where the objects of a kind that are newer than index after start in s->of[k]. */
 uint32_t store_after(const struct sandbox *s, enum kind k, uint32_t after);

@@ -254,6 +254,17 @@ static void fill_saml(struct call *c, struct js *p, const struct js *was)
 		js_set(signing, "kid", kid ? js_copy(kid) : js_new_str(buf_slice(&b)));
 }
 
+/* Pushed requests of a verifier of identities go beside where it authorizes. */
+static void set_par(struct js *p, const char *authorize)
+{
+	AUTO(buf) struct buf url = BUF_TEXT;
+	const char *last = strrchr(authorize, '/');
+
+	buf_add_slice(&url, (struct slice){authorize, (size_t)(last - authorize) + 1});
+	buf_adds(&url, "par");
+	set_endpoint(p, "endpoints.par", buf_str(&url), "HTTP-POST");
+}
+
 static void fill_protocol(
 	struct call *c, const struct idp_type *t, struct js *p, const struct js *was)
 {
@@ -265,6 +276,8 @@ static void fill_protocol(
 		js_del(p, "endpoints");
 	set_endpoint(p, "endpoints.authorization", t->authorize, "HTTP-REDIRECT");
 	set_endpoint(p, "endpoints.token", t->token, "HTTP-POST");
+	if (t->class == IDV && t->token)
+		set_par(p, t->authorize);
 	if (t->class == OIDC && js_type(slo) == JS_MAP)
 		js_default(slo, "binding", js_new_strz("HTTP-REDIRECT"));
 	if (js_type(client) == JS_MAP && js_type(js_get(client, "pkce_required")) == JS_NULL)

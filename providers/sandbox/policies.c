@@ -7,14 +7,16 @@
 
 #include <stdlib.h>
 
-static void add_embedded(struct buf *b, struct call *c, const struct obj *p)
+/* Lists say what an access policy is for; a policy that is read by itself does not (recorded). */
+static void add_embedded(struct buf *b, struct call *c, const struct obj *p, bool listed)
 {
-	bool rules = slice_is(query_get(c, "expand"), "rules");
+	bool rules = slice_is(query_get(c, "expand"), "rules"),
+	     resource = listed && p->sub == P_ACCESS;
 
-	if (p->sub != P_ACCESS && !rules)
+	if (!resource && !rules)
 		return;
 	buf_adds(b, ",\"_embedded\":{");
-	if (p->sub == P_ACCESS)
+	if (resource)
 		buf_addf(b, "\"resourceType\":\"%s\"%s",
 			p->builtin ? "END_USER_ACCOUNT_MANAGEMENT" : "APP", rules ? "," : "");
 	if (rules) {
@@ -37,7 +39,7 @@ static void add_document(struct buf *b, struct call *c, const struct obj *p)
 	js_write(b, doc);
 }
 
-static void add_policy(struct buf *b, struct call *c, const struct obj *p)
+static void add_policy(struct buf *b, struct call *c, const struct obj *p, bool listed)
 {
 	const char *base = c->s->base_url,
 		   *verb = p->status == ST_ACTIVE ? "deactivate" : "activate";
@@ -61,7 +63,7 @@ static void add_policy(struct buf *b, struct call *c, const struct obj *p)
 			",\"%s\":{\"href\":\"%s/api/v1/policies/%s/lifecycle/%s\",\"hints\":{\"allow\":[\"POST\"]}}",
 			verb, base, p->id, verb);
 	buf_addc(b, '}');
-	add_embedded(b, c, p);
+	add_embedded(b, c, p, listed);
 	buf_addc(b, '}');
 }
 
@@ -77,7 +79,7 @@ struct obj *policy_of(struct call *c, struct slice id)
 void policy_reply(struct call *c, const struct obj *p)
 {
 	reply_status(c, 200);
-	add_policy(&c->res->body, c, p);
+	add_policy(&c->res->body, c, p, false);
 }
 
 void obj_set_priority(struct obj *o, int32_t priority)
@@ -437,7 +439,7 @@ static void list_policies(struct call *c)
 			continue;
 		if (!page_more(&p))
 			break;
-		add_policy(page_item(c, &p, v[i]->ix), c, v[i]);
+		add_policy(page_item(c, &p, v[i]->ix), c, v[i], true);
 	}
 	page_end(c, &p, "expand|q|sortBy|status|type");
 }

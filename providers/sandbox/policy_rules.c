@@ -213,6 +213,22 @@ static bool zones_exist(struct call *c)
 	return true;
 }
 
+/* Every action says whether it is allowed; of sessions also "CHALLENGE", with a chain of factors. */
+static bool check_access(struct call *c)
+{
+	const struct js *actions = js_get(c->body, "actions");
+
+	for (void *it = js_first(actions); it; it = js_next(actions, it)) {
+		const struct js *access = js_get(js_val(it), "access");
+
+		if (access && !slice_in(js_str(access), "ALLOW|DENY|CHALLENGE")) {
+			fail_field(c, "access", "access: must be ALLOW or DENY");
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool check_rule(struct call *c, const struct obj *p, const struct obj *self)
 {
 	struct slice name = js_str(js_get(c->body, "name")), type = js_str(js_get(c->body, "type"));
@@ -226,7 +242,7 @@ static bool check_rule(struct call *c, const struct obj *p, const struct obj *se
 		fail(c, 409, "E0000108", "A rule with this name already exists in the policy.",
 			"name: An object with this field already exists in the current policy");
 	else
-		return zones_exist(c);
+		return check_access(c) && zones_exist(c);
 	return false;
 }
 

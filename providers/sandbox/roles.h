@@ -11,7 +11,7 @@ struct role_type {
 	const char *iam_set; /* of the IAM-based standard roles: the resource set that is theirs */
 };
 /* The numbers are in saved tenants too: how many there are of what sub names. */
-enum { ROLE_CUSTOM, ROLE_SUPER, ROLE_TYPES = 14, SUBSCRIPTION_TYPES = 14 };
+enum { ROLE_CUSTOM, ROLE_SUPER, ROLE_TYPES = 14, SUBSCRIPTION_TYPES = 13 };
 extern const struct role_type role_types[ROLE_TYPES];
 
 /* Whose roles the path is about: a user, a group or a client (an app); answers 404. */

@@ -237,7 +237,7 @@ static void no_route(struct call *c, bool other)
 /* Requests that are none of Okta's business, and none of its limits and faults. */
 static bool is_aside(const struct call *c)
 {
-	return c->req->aside || (c->nseg && slice_is(c->seg[0], "_sandbox"));
+	return c->req->aside || c->s->silent || (c->nseg && slice_is(c->seg[0], "_sandbox"));
 }
 
 static void answer(struct call *c)

@@ -109,6 +109,9 @@ void sandbox_save(const struct sandbox *s, struct buf *to);
 /* Moves with every change, so that whoever saves knows when there is something new. */
 uint64_t sandbox_changes(const struct sandbox *s);
 
+/* While it is hushed, what is asked is no history: no events, no limits, no faults, not counted. */
+void sandbox_hush(struct sandbox *s, bool on);
+
 /* Appends what is modelled, a line each: "GET /api/v1/users/{id}". */
 void sandbox_routes(struct buf *to);
 

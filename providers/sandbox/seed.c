@@ -129,7 +129,7 @@ int sandbox_seed(struct sandbox *s, struct slice lines, const char *name, struct
 	while (done == 0 && slice_cut(&lines, '\n', &line)) {
 		n++;
 		line = slice_trim(line);
-		if (line.n && run_line(&w, line, e) < 0)
+		if (line.n && line.p[0] != '#' && run_line(&w, line, e) < 0)
 			done = err_in(e, "%s:%d", name, n);
 	}
 	pool_free(w.names);

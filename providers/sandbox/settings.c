@@ -232,7 +232,7 @@ const struct collection principal_limits = {
 	.max = 50,
 	.keep = "filter",
 	.filter = "principalType|principalId",
-	.flags = C_NO_DELETE | C_NO_LINKS,
+	.flags = C_CREATED | C_NO_DELETE | C_NO_LINKS,
 	.fill = fill_principal,
 };
 

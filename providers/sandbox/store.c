@@ -360,6 +360,11 @@ uint64_t sandbox_changes(const struct sandbox *s)
 	return s->changes;
 }
 
+void sandbox_hush(struct sandbox *s, bool on)
+{
+	s->silent = on;
+}
+
 uint64_t sandbox_served(const struct sandbox *s)
 {
 	return s->served;

@@ -2,6 +2,7 @@
  * What hangs on one user beside the profile: classification, and lists that are empty here. None of it is
  * printed with the user, so it is kept apart from the document.
  */
+#include "providers/sandbox/oauth.h"
 #include "providers/sandbox/user.h"
 
 #include "base/xalloc.h"
@@ -113,8 +114,13 @@ static void list_no_grants(struct call *c)
 
 static void list_no_grants_of_client(struct call *c)
 {
-	if (app_of(c, c->arg[1]))
+	struct client client = {0};
+
+	if (oauth_client_find(c, c->arg[1], &client))
 		list_no_grants(c);
+	else
+		fail_missing(c, c->arg[1], "PublicClientApp");
+	client_release(&client);
 }
 
 static void revoke_nothing(struct call *c)
@@ -136,7 +142,6 @@ const struct route routes_user_extra[] = {
 	{"PUT", USER "/classification", put_class, R_BODY, "user.account.update_classification"},
 	{"DELETE", USER "/sessions", delete_sessions, 0, "user.session.clear"},
 	{"GET", USER "/blocks", list_nothing, 0, NULL},
-	{"GET", USER "/idps", list_nothing, 0, NULL},
 	{"GET", USER "/clients", list_nothing, 0, NULL},
 	{"GET", USER "/clients/{client}/grants", list_no_grants_of_client, 0, NULL},
 	{"DELETE", USER "/clients/{client}/grants", revoke_nothing, 0, NULL},

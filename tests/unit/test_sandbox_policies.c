@@ -194,6 +194,10 @@ static void test_policies__list_embeds_rules_and_pages(void **state)
 	assert_string_equal(js_str(js_path(one, "_embedded.resourceType")).p, "APP");
 	assert_string_equal(js_str(js_get(js_at(js_path(one, "_embedded.rules"), 0), "name")).p,
 		"Catch-all Rule");
+	ask(o, 200, "GET", say(o, "/api/v1/policies/%s", js_str(js_get(one, "id")).p), NULL);
+	assert_null(js_get(o->doc, "_embedded"));
+	ask(o, 400, "POST", say(o, "/api/v1/policies/%s/rules", js_str(js_get(o->doc, "id")).p),
+		"{\"name\":\"x\",\"actions\":{\"appSignOn\":{\"access\":\"MAYBE\"}}}");
 	ask(o, 200, "GET", "/api/v1/policies?type=ACCESS_POLICY&limit=2&sortBy=name", NULL);
 	assert_int_equal(js_len(o->doc), 2);
 	assert_string_equal(js_str(js_get(js_at(o->doc, 0), "name")).p, "Any two factors");

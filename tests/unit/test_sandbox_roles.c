@@ -266,6 +266,9 @@ static void test_roles__subscriptions_are_switched(void **state)
 	assert_string_equal(org_text(o, "status"), "unsubscribed");
 	org_ask(o, 404, "GET", "/api/v1/roles/SUPER_ADMIN/subscriptions/X", NULL);
 	org_ask(o, 404, "GET", "/api/v1/roles/KING/subscriptions", NULL);
+	assert_int_equal(org_count(o, "/api/v1/roles/SUPER_ADMIN/subscriptions"), 13);
+	assert_string_equal(
+		js_str(js_get(js_at(o->doc, 12), "notificationType")).p, "USER_LOCKED_OUT");
 }
 
 static void test_roles__questions_answer_for_users(void **state)
