@@ -178,7 +178,7 @@ const struct collection app_secrets = {
 	.type = "OAuth2ClientSecretMediated",
 	.prefix = "ocs",
 	.members = "id status client_secret secret_hash= created@ lastUpdated%",
-	.event = "app.oauth2.client.lifecycle.*",
+	.event = "app.oauth2.credentials.lifecycle.*",
 	.flags = C_CREATED | C_NO_PUT | C_LIFECYCLE,
 	.fill = fill_secret,
 	.leave = leave_secret,

@@ -129,7 +129,7 @@ const struct collection app_push_mappings = {
 	.type = "GroupPushMapping",
 	.prefix = "gPm",
 	.members = "created@ id lastUpdated% sourceGroupId!^ status targetGroupId= appConfig^",
-	.event = "application.user_management.grouppush.mapping.*",
+	.event = "app.user_management.grouppush.mapping.*",
 	.limit = 100,
 	.max = 1000,
 	.flags = C_NO_PUT | C_PATCH | C_STATUS_COUNTS | C_DELETE_200,

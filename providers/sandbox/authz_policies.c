@@ -34,8 +34,6 @@ static void take_place(struct call *c, struct obj *o, bool created)
 		want = o->priority;
 	o->priority = 0; /* so that it is written in any case */
 	order_dense(v, n, o, want);
-	if (created && o->kind == K_AS_RULE)
-		c->event = "policy.rule.add";
 }
 
 static bool leave_place(struct call *c, struct obj *o)
@@ -235,7 +233,7 @@ const struct collection authz_rules = {
 	.members = "id status name! priority created@ lastUpdated% system= conditions! actions "
 		   "type",
 	.key = "name",
-	.event = "policy.rule.*",
+	.event = "policy.rule.+",
 	.flags = C_CREATED | C_LIFE_204 | C_STATUS_COUNTS,
 	.fill = fill_rule,
 	.stored = take_place,

@@ -226,7 +226,10 @@ struct obj *store_next(const struct sandbox *s, enum kind k, const struct obj *o
 #define STORE_EACH(s, k, o) for (struct obj *o = store_next(s, k, NULL); o; o = store_next(s, k, o))
 /* Where the objects of a kind that are newer than index after start in s->of[k]. */
 uint32_t store_after(const struct sandbox *s, enum kind k, uint32_t after);
-/* Natural keys: unique per kind and scope, without regard to the case of ASCII letters. */
+/*
+ * Natural keys: unique per kind and scope, without regard to the case of ASCII letters; those of users, which are
+ * logins, without regard to diacritical marks too.
+ */
 void name_set(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix);
 void name_drop(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix);
 struct obj *name_find(const struct sandbox *s, enum kind k, uint32_t scope, struct slice name);
@@ -275,6 +278,8 @@ struct call {
 	const char *event, *detail;
 	struct buf targets;
 	uint8_t ntargets;
+	struct js *was; /* what the request is about to update, as it was */
+	uint32_t was_ix;
 	const char *request_id;
 };
 /* Stores a document that was changed by this call. */
@@ -363,12 +368,13 @@ struct obj *group_of(struct call *c, struct slice id);
 struct obj *app_of(struct call *c, struct slice id);
 struct obj *policy_of(struct call *c, struct slice id);
 bool user_in_group(const struct sandbox *s, const struct obj *u, const struct obj *g);
-void member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
+/* True when that made the user a member. */
+bool member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
 /* A group that an app brings, which is its parent; it is not for the org to change. */
 struct obj *group_of_app(struct call *c, const struct obj *app, struct slice name);
 void group_drop(struct call *c, struct obj *g);
-/* Takes one origin away; the member goes with the last. */
-void member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
+/* Takes one origin away; the member goes with the last, which is when it is true. */
+bool member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
 void rules_run(struct sandbox *s, struct obj *u, const char *now);
 void rules_lost_group(struct sandbox *s, const struct obj *g);
 void rule_exclude(struct sandbox *s, struct obj *rule, const struct obj *u, const char *now);
@@ -380,6 +386,11 @@ void unassign_user(struct sandbox *s, struct obj *a, struct obj *u);
 void unassign_group(struct sandbox *s, struct obj *a, struct obj *g);
 /* The group through which u has a, or NULL. */
 struct obj *granting_group(const struct sandbox *s, const struct obj *a, const struct obj *u);
+/* Tells the System Log who has, or has no more, what group g gives by way of its app a; NULL: all its apps. */
+void log_granted(struct sandbox *s, const struct obj *g, const struct obj *a, const struct obj *u,
+	bool gained);
+/* Of all apps that a user has. */
+void log_apps_of(struct sandbox *s, const struct obj *u, bool gained);
 
 /* Who calls, as createdBy names it. */
 const char *call_actor_id(const struct call *c);

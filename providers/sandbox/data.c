@@ -47,6 +47,7 @@ static uint64_t fingerprint(void)
 		buf_addf(&b, "%s ", policy_infos[t].name);
 	for (size_t i = 0; collections[i]; i++)
 		buf_addf(&b, "%s ", collections[i]->path);
+	buf_addf(&b, "%d %d ", F_COUNT, TARGET_FIELDS);
 	return hash64(buf_slice(&b));
 }
 

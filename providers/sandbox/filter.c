@@ -398,3 +398,12 @@ bool filter_ops_in(const struct filter *f, const char *ops, const char *some, co
 	op = slice_of(op_word(f->op));
 	return slice_in(op, ops) || (slice_in(op, some) && slice_in(slice_of(f->attr), attrs));
 }
+
+bool filter_has(const struct filter *f, const char *op, const char *attrs)
+{
+	if (f->op == OP_NOT)
+		return filter_has(f->a, op, attrs);
+	if (f->op == OP_AND || f->op == OP_OR)
+		return filter_has(f->a, op, attrs) || filter_has(f->b, op, attrs);
+	return streq(op_word(f->op), op) && slice_in(slice_of(f->attr), attrs);
+}

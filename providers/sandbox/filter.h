@@ -22,5 +22,7 @@ bool filter_only_eq(const struct filter *f, const char *attr, struct slice *ret_
 bool filter_attrs_in(const struct filter *f, const char *words);
 /* Are all operators in the list ops, or in the list some where the attribute is in attrs? */
 bool filter_ops_in(const struct filter *f, const char *ops, const char *some, const char *attrs);
+/* Is there a part with this operator, and one of these attributes? */
+bool filter_has(const struct filter *f, const char *op, const char *attrs);
 /* 400 E0000031. */
 void fail_filter(struct call *c, struct slice text);

@@ -112,6 +112,19 @@ static void list_only(struct call *c, const struct listing *l, const struct filt
 		l->add(page_item(c, p, o->ix), c, o);
 }
 
+/* An order that is none is as good as not asked for. */
+static void drop_bad_order(struct call *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nquery; i++) {
+		if (!slice_is(c->query[i].name, "sortOrder") || query_is(c, "sortOrder", "asc") ||
+			query_is(c, "sortOrder", "desc"))
+			c->query[n++] = c->query[i];
+	}
+	c->nquery = n;
+}
+
 void list_objects(struct call *c, const struct listing *l)
 {
 	struct slice q = query_get(c, "q"), filter = query_get(c, "filter"),
@@ -120,6 +133,7 @@ void list_objects(struct call *c, const struct listing *l)
 	const struct obj *only;
 	struct page p;
 
+	drop_bad_order(c);
 	if (filter.p && search.p) {
 		fail(c, 400, "E0000033",
 			"Bad request. Can't specify a search query and filter in the same request.",

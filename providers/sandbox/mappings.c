@@ -186,7 +186,7 @@ static void list_mappings(struct call *c)
 			break;
 		add_mapping(page_item(c, &p, o->ix), c, o, false);
 	}
-	page_end(c, &p, "sourceId|targetId");
+	page_end(c, &p, "");
 }
 
 static struct obj *mapping_of(struct call *c)

@@ -162,8 +162,11 @@ void sandbox_out_done(struct sandbox *s, uint64_t tag, uint16_t status)
 	/* timeouts and 5xx may pass, a 4xx says no */
 	if (!done && (status == 0 || status >= 500) && ++p->tries < TRIES)
 		return;
-	if (!done)
-		log_system(s, "event_hook.delivery", store_at(s, p->hook), NULL, NULL);
+	if (!done) {
+		log_system(
+			s, &(struct log_note){"event_hook.delivery", {store_at(s, p->hook)}, NULL});
+		log_flush(s);
+	}
 	parcel_release(p);
 	s->outbox->v.n--;
 	memmove(p, p + 1, s->outbox->v.n * sizeof(*p));

@@ -83,7 +83,8 @@ static void list_owners(struct call *c)
 			break;
 		add_owner(page_item(c, &p, o->ix), c, o, false);
 	}
-	page_end(c, &p, "search");
+	/* what fits on a page comes without links (recorded) */
+	page_end(c, &p, p.more ? "search" : NULL);
 }
 
 /* The user or group that the body names. */

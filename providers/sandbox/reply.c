@@ -275,11 +275,13 @@ static void add_form(struct buf *b, struct slice s)
 	}
 }
 
+/* By name, but filter comes last (recorded). */
 static int by_name(const void *a, const void *b)
 {
 	const struct param *x = a, *y = b;
+	bool x_last = slice_is(x->name, "filter"), y_last = slice_is(y->name, "filter");
 
-	return slice_cmp(x->name, y->name);
+	return x_last != y_last ? x_last - y_last : slice_cmp(x->name, y->name);
 }
 
 static void add_target(struct buf *h, const struct call *c, const struct param *list, size_t n)

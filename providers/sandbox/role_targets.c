@@ -158,10 +158,10 @@ static void list(struct call *c, char targets)
 	const struct obj *o = role_with(c, targets);
 	struct page p;
 
-	if (!o || !page_begin(c, &p, 20, 200))
+	if (!o || !page_begin(c, &p, 20, 20))
 		return;
 	walk(c, &p, o);
-	page_end(c, &p, "status|q");
+	page_end(c, &p, "");
 }
 
 static void list_apps(struct call *c)

@@ -3,6 +3,7 @@
  * given within a resource set: such an assignment is a member of the binding of the two.
  */
 #include "providers/sandbox/auth.h"
+#include "providers/sandbox/log.h"
 #include "providers/sandbox/roles.h"
 
 enum { GROUP_MEMBERS_MAX = 5000 };
@@ -293,6 +294,25 @@ static void get_role(struct call *c)
 	add_assignment(&c->res->body, c, o);
 }
 
+/* All the roles that a principal has now, by hand, for the System Log. */
+static void tell_roles(struct call *c, const struct obj *p)
+{
+	AUTO(buf) struct buf names = BUF_TEXT;
+	AUTO(buf) struct buf detail = BUF_TEXT;
+
+	for (uint32_t i = 0; i < c->s->of[K_ROLE_ASSIGN].n; i++) {
+		const struct obj *o = store_at(c->s, c->s->of[K_ROLE_ASSIGN].v[i]);
+		AUTO_PTR(js) doc = o->parent == p->ix ? obj_doc(o) : NULL;
+
+		if (doc && names.n)
+			buf_adds(&names, ", ");
+		buf_add_slice(&names, js_str(js_get(doc, "label")));
+	}
+	buf_adds(&detail, "\"privilegeGranted\":");
+	buf_add_json(&detail, buf_slice(&names));
+	c->detail = arena_str(&c->mem, buf_slice(&detail));
+}
+
 static void revoke(struct call *c)
 {
 	const struct obj *p = role_principal(c);
@@ -300,7 +320,9 @@ static void revoke(struct call *c)
 
 	if (!o)
 		return;
+	log_target(c, o);
 	store_drop(c->s, o);
+	tell_roles(c, p);
 	reply_status(c, 204);
 }
 
@@ -392,6 +414,7 @@ static void assign(struct call *c)
 		!is_new(c, p, type, ref))
 		return;
 	c->made = role_grant(c, p, type, ref);
+	tell_roles(c, p);
 	reply_status(c, 201);
 	add_assignment(&c->res->body, c, c->made);
 }

@@ -103,7 +103,7 @@ const struct collection device_assurances = {
 	.members =
 		"name! platform!^ id osVersion osVersionConstraints secureHardwarePresent jailbreak diskEncryptionType screenLockType thirdPartySignalProviders devicePostureChecks displayRemediationMode gracePeriod createdDate@ createdBy& lastUpdate% lastUpdatedBy~ resourceId= resourceDisplayName= resourceType=",
 	.key = "name",
-	.event = "device.assurance.policy.*",
+	.event = "device.assurance.policy.+",
 	.flags = 0,
 	.fill = fill_assurance,
 };

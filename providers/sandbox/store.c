@@ -161,12 +161,41 @@ struct obj *store_next(const struct sandbox *s, enum kind k, const struct obj *o
 	return at < s->of[k].n ? s->objs.v[s->of[k].v[at]] : NULL;
 }
 
+/* The letter that one of U+00C0 to U+017F is without its mark; '.': it has none. */
+static const char unmarked[] = "aaaaaa.ceeeeiiii.nooooo..uuuuy.."
+			       "aaaaaa.ceeeeiiii.nooooo..uuuuy.y"
+			       "aaaaaaccccccccdd..eeeeeeeeeegggggggghh..iiiiiiiii...jjkk.llllll."
+			       "...nnnnnn...oooooo..rrrrrrsssssssstttt..uuuuuuuuuuuuwwyyyzzzzzz.";
+_Static_assert(sizeof(unmarked) - 1 == 0x180 - 0xc0, "a letter for each");
+
+/* The first character as logins are compared, which know no case and no diacritical marks; returns its bytes. */
+static size_t add_plain(struct buf *b, struct slice s)
+{
+	unsigned char c0 = (unsigned char)s.p[0], c1 = s.n > 1 ? (unsigned char)s.p[1] : 0;
+	unsigned code = (c0 & 0x1fU) << 6 | (c1 & 0x3fU);
+
+	if (c0 < 0xc3 || c0 > 0xcd || (c1 & 0xc0) != 0x80) {
+		buf_addc(b, s.p[0] >= 'A' && s.p[0] <= 'Z' ? (char)(s.p[0] + 32) : s.p[0]);
+		return 1;
+	}
+	if (code < 0x180 && unmarked[code - 0xc0] != '.')
+		buf_addc(b, unmarked[code - 0xc0]);
+	else if (code < 0x300 || code > 0x36f) /* a mark by itself */
+		buf_add(b, s.p, 2);
+	return 2;
+}
+
 static uint64_t name_key(enum kind k, uint32_t scope, struct slice name)
 {
 	AUTO(buf) struct buf b = BUF_TEXT;
 
 	buf_addf(&b, "%d:%u:", (int)k, scope);
-	buf_add_lower(&b, name);
+	if (k != K_USER) {
+		buf_add_lower(&b, name);
+		return hash64(buf_slice(&b));
+	}
+	for (size_t i = 0; i < name.n;)
+		i += add_plain(&b, (struct slice){name.p + i, name.n - i});
 	return hash64(buf_slice(&b));
 }
 

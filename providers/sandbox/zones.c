@@ -3,6 +3,7 @@
  */
 #include "providers/sandbox/core.h"
 #include "providers/sandbox/filter.h"
+#include "providers/sandbox/log.h"
 #include "providers/sandbox/policies.h"
 
 #include <stdlib.h>
@@ -219,6 +220,23 @@ static struct js *zone_doc(struct call *c, struct obj *z, const struct js *old)
 	return NULL;
 }
 
+/* A zone's addresses are blocked, or no more, which is an event of its own. */
+static void tell(struct call *c, const struct obj *z, const struct js *old, const struct js *now)
+{
+	bool was = slice_is(js_str(js_get(old, "usage")), "BLOCKLIST"),
+	     is = slice_is(js_str(js_get(now, "usage")), "BLOCKLIST");
+	AUTO(buf) struct buf data = BUF_TEXT;
+	AUTO(buf) struct buf detail = BUF_TEXT;
+
+	js_write(&data, now);
+	buf_adds(&detail, "\"zoneData\":");
+	buf_add_json(&detail, buf_slice(&data));
+	c->detail = arena_str(&c->mem, buf_slice(&detail));
+	if (was != is)
+		log_also(c, &(struct log_note){is ? "zone.make_blacklist" : "zone.remove_blacklist",
+				    {z}, c->detail});
+}
+
 static void create_zone(struct call *c)
 {
 	struct obj *z = store_new(c->s, K_ZONE, "nzo");
@@ -233,6 +251,7 @@ static void create_zone(struct call *c)
 	obj_put(z, doc);
 	name_set(c->s, K_ZONE, 0, js_str(js_get(doc, "name")), z->ix);
 	c->made = z;
+	tell(c, z, NULL, doc);
 	reply_zone(c, z);
 }
 
@@ -259,6 +278,7 @@ static void put_zone(struct call *c)
 	name_drop(c->s, K_ZONE, 0, js_str(js_get(old, "name")), z->ix);
 	obj_put(z, doc);
 	name_set(c->s, K_ZONE, 0, js_str(js_get(doc, "name")), z->ix);
+	tell(c, z, old, doc);
 	reply_zone(c, z);
 }
 
