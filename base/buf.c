@@ -73,6 +73,12 @@ void buf_add_slice(struct buf *b, struct slice s)
 	buf_add(b, s.p, s.n);
 }
 
+void buf_add_lower(struct buf *b, struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		buf_addc(b, s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i]);
+}
+
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;

@@ -38,6 +38,8 @@ void buf_add(struct buf *b, const void *p, size_t n);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_add_slice(struct buf *b, struct slice s);
+/* ASCII letters in lower case. */
+void buf_add_lower(struct buf *b, struct slice s);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 void buf_pad(struct buf *b, char c, size_t n);
 /* As a JSON string, quotes included; control characters escaped. */

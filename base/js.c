@@ -172,10 +172,23 @@ struct js *js_copy(const struct js *j)
 	return made(json_deep_copy(J(j)));
 }
 
+struct js *js_copy_or_null(const struct js *j)
+{
+	return j ? js_copy(j) : js_new_null();
+}
+
 void js_set(struct js *map, const char *key, struct js *val)
 {
 	if (json_object_set_new(J(map), key, J(val)) < 0)
 		BUG("JSON member '%s' could not be set", key);
+}
+
+void js_default(struct js *map, const char *key, struct js *val)
+{
+	if (js_get(map, key))
+		js_free(val);
+	else
+		js_set(map, key, val);
 }
 
 void js_del(struct js *map, const char *key)

@@ -50,7 +50,10 @@ struct js *js_new_real(double v);
 struct js *js_new_bool(bool v);
 struct js *js_new_null(void);
 struct js *js_copy(const struct js *j); /* deep */
+struct js *js_copy_or_null(const struct js *j);
 void js_set(struct js *map, const char *key, struct js *val);
+/* Where there is nothing yet. */
+void js_default(struct js *map, const char *key, struct js *val);
 void js_del(struct js *map, const char *key);
 void js_push(struct js *list, struct js *val);
 /* The map below path "a.b", made where it is missing. */

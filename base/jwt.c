@@ -5,7 +5,6 @@
 #include <jose/jws.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/hash.h"
 #include "base/js_jansson.h"

@@ -112,10 +112,6 @@ strid pool_add_fold(struct pool *p, struct slice s)
 {
 	AUTO(buf) struct buf b = BUF_TEXT;
 
-	buf_add_slice(&b, s);
-	for (size_t i = 0; i < b.n; i++) {
-		if (b.p[i] >= 'A' && b.p[i] <= 'Z')
-			b.p[i] = (char)(b.p[i] - 'A' + 'a');
-	}
+	buf_add_lower(&b, s);
 	return pool_add(p, buf_slice(&b));
 }

@@ -24,6 +24,13 @@ int slice_cmp(struct slice a, struct slice b)
 	return c ? c : (a.n > b.n) - (a.n < b.n);
 }
 
+int slice_order(const void *a, const void *b)
+{
+	const struct slice *x = a, *y = b;
+
+	return slice_cmp(*x, *y);
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -43,6 +50,11 @@ struct slice slice_trim(struct slice s)
 bool slice_eq_fold(struct slice a, struct slice b)
 {
 	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
+}
+
+bool slice_starts_fold(struct slice s, struct slice prefix)
+{
+	return s.n >= prefix.n && slice_eq_fold((struct slice){s.p, prefix.n}, prefix);
 }
 
 bool slice_cut(struct slice *rest, char c, struct slice *ret_part)

@@ -40,10 +40,13 @@ bool slice_starts(struct slice s, const char *prefix);
 bool slice_ends(struct slice s, const char *suffix);
 /* Bytewise order, shorter first among equals. */
 int slice_cmp(struct slice a, struct slice b);
+/* The same for qsort. */
+int slice_order(const void *a, const void *b);
 /* Without leading and trailing blanks. */
 struct slice slice_trim(struct slice s);
 /* Equal but for the case of ASCII letters. */
 bool slice_eq_fold(struct slice a, struct slice b);
+bool slice_starts_fold(struct slice s, struct slice prefix);
 /* Takes the part before the first c off *rest; false when *rest is used up. */
 bool slice_cut(struct slice *rest, char c, struct slice *ret_part);
 /* Whole decimal number within range; false otherwise. */

@@ -11,8 +11,7 @@
 /* The group that an earlier mapping of the app made or took under that name, or NULL. */
 static struct obj *target_named(struct call *c, const struct obj *a, struct slice name)
 {
-	for (uint32_t i = 0; i < c->s->of[K_GROUP].n; i++) {
-		struct obj *g = store_at(c->s, c->s->of[K_GROUP].v[i]);
+	STORE_EACH(c->s, K_GROUP, g) {
 		AUTO_PTR(js) doc = g->parent == a->ix ? obj_doc(g) : NULL;
 
 		if (doc && slice_eq(js_str(js_path(doc, "profile.name")), name))
@@ -40,8 +39,7 @@ static struct obj *push_target(struct call *c, const struct obj *a)
 
 static bool mapped_already(struct call *c, const struct obj *self, struct slice source)
 {
-	for (uint32_t i = 0; i < c->s->of[K_PUSH_MAPPING].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_PUSH_MAPPING].v[i]);
+	STORE_EACH(c->s, K_PUSH_MAPPING, o) {
 		AUTO_PTR(js) doc = o != self && o->parent == self->parent ? obj_doc(o) : NULL;
 
 		if (doc && slice_eq(js_str(js_get(doc, "sourceGroupId")), source))
@@ -111,10 +109,8 @@ static void push_links(struct buf *b, struct call *c, const struct obj *o)
 	AUTO_PTR(js) doc = obj_doc(o);
 
 	add_href(b, c, "app", "/api/v1/apps/%s", store_at(c->s, o->parent)->id);
-	buf_addc(b, ',');
 	add_href(b, c, "sourceGroup", "/api/v1/groups/%.*s",
 		SLICE_ARG(js_str(js_get(doc, "sourceGroupId"))));
-	buf_addc(b, ',');
 	add_href(b, c, "targetGroup", "/api/v1/groups/%.*s",
 		SLICE_ARG(js_str(js_get(doc, "targetGroupId"))));
 }
@@ -122,18 +118,8 @@ static void push_links(struct buf *b, struct call *c, const struct obj *o)
 /* Times have no fraction here. */
 static void show_push(struct call *c, const struct obj *o, struct js *doc)
 {
-	static const char *const times[] = {"created", "lastUpdated"};
-
 	(void)c, (void)o;
-	for (size_t i = 0; i < LEN(times); i++) {
-		struct slice t = js_str(js_get(doc, times[i]));
-		char text[32];
-
-		if (t.n < 19)
-			continue;
-		snprintf(text, sizeof(text), "%.19sZ", t.p);
-		js_set(doc, times[i], js_new_strz(text));
-	}
+	show_times(doc, 'T', "Z");
 }
 
 const struct collection app_push_mappings = {
@@ -143,7 +129,7 @@ const struct collection app_push_mappings = {
 	.type = "GroupPushMapping",
 	.prefix = "gPm",
 	.members = "created@ id lastUpdated% sourceGroupId!^ status targetGroupId= appConfig^",
-	.event = "application.user_management.grouppush.mapping.*",
+	.event = "app.user_management.grouppush.mapping.*",
 	.limit = 100,
 	.max = 1000,
 	.flags = C_NO_PUT | C_PATCH | C_STATUS_COUNTS | C_DELETE_200,
@@ -190,9 +176,7 @@ static void revoke_tokens(struct call *c)
 
 	if (!a)
 		return;
-	for (uint32_t i = c->s->of[K_APP_TOKEN].n; i-- > 0;) {
-		struct obj *o = store_at(c->s, c->s->of[K_APP_TOKEN].v[i]);
-
+	STORE_EACH(c->s, K_APP_TOKEN, o) {
 		if (o->parent == a->ix)
 			collection_drop(c, o);
 	}

@@ -76,7 +76,8 @@ static const struct flat passwords[] = {
 	{NULL, 0, NULL},
 };
 
-bool app_has_passwords(const struct js *doc)
+/* Is this sign-on mode one that shares credentials with the server? */
+static bool has_passwords(const struct js *doc)
 {
 	return slice_in(js_str(js_get(doc, "signOnMode")), password_modes);
 }
@@ -144,8 +145,7 @@ static bool fill_name(struct call *c, struct js *doc)
 		fail_field(c, "name", "name: The field cannot be left blank");
 		return false;
 	}
-	for (size_t i = 0; i < name.n && i < 200; i++)
-		buf_addc(&lower, (char)tolower((unsigned char)name.p[i]));
+	buf_add_lower(&lower, slice_head(name, 200));
 	d = app_def_of(buf_slice(&lower));
 	/* nobody makes a second one of Okta's own */
 	if (!d || (d->mode && !(d->flags & D_TEMPLATE) && !c->s->filling)) {
@@ -244,7 +244,7 @@ static bool fill_mode(struct call *c, struct obj *a, struct js *doc, const struc
 	const struct app_def *d = app_def_of_doc(doc);
 	struct slice mode = js_str(js_get(doc, "signOnMode"));
 	struct js *settings = js_make(doc, "settings"), *cred = js_make(doc, "credentials");
-	bool passwords_too = app_has_passwords(doc);
+	bool passwords_too = has_passwords(doc);
 	const char *keep = "userNameTemplate|signing";
 
 	if (passwords_too)

@@ -66,11 +66,9 @@ static void reply_connection(struct call *c, const struct obj *a, const struct o
 	js_del(doc, "features");
 	reply_status(c, 200);
 	js_write(b, doc);
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	add_hint(b, c, "self", "POST|GET", "/api/v1/apps/%s/connections/default", a->id);
 	if (o) {
-		buf_addc(b, ',');
 		add_hint(b, c, on ? "deactivate" : "activate", "POST",
 			"/api/v1/apps/%s/connections/default/lifecycle/%s", a->id,
 			on ? "deactivate" : "activate");
@@ -268,8 +266,7 @@ static void show_features(struct call *c, struct obj *a, const struct js *all)
 			js_push(list, js_new_strz(switches[i].feature));
 	}
 	js_set(app, "features", list);
-	js_set(app, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(a, app);
+	obj_put_changed(c, a, app);
 }
 
 static void put_feature(struct call *c)

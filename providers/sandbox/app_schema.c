@@ -94,9 +94,7 @@ void schema_app_name(struct buf *b, const struct obj *app, const struct js *doc)
 	}
 	if (slice_is(type, "SAML2"))
 		type = SLICE("SAML");
-	for (size_t i = 0; i < type.n; i++)
-		buf_addc(b,
-			type.p[i] >= 'A' && type.p[i] <= 'Z' ? (char)(type.p[i] + 32) : type.p[i]);
+	buf_add_lower(b, type);
 	buf_adds(b, "_idp");
 }
 
@@ -110,8 +108,7 @@ static void put_names(struct js *tree, const struct obj *app, const struct js *d
 	schema_app_name(&name, app, doc);
 	if (slice_is(js_str(js_get(doc, "name")), "oidc_client")) {
 		buf_addc(&name, '_');
-		for (const char *p = app->id + 10; *p && p < app->id + 17; p++)
-			buf_addc(&name, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
+		buf_add_lower(&name, slice_head(slice_of(app->id + 10), 7));
 	}
 	buf_add_slice(&title, label);
 	buf_adds(&title, " User");

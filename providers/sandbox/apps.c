@@ -2,19 +2,14 @@
  * Apps: how they are printed, listed, written, and which policies they use.
  */
 #include "providers/sandbox/apps.h"
+#include "providers/sandbox/filter.h"
+#include "providers/sandbox/policies.h"
 
 static const struct obj *policy_or(const struct sandbox *s, uint32_t ix, uint32_t fallback)
 {
 	const struct obj *p = store_at(s, ix);
 
 	return p && !p->dead ? p : store_at(s, fallback);
-}
-
-static void add_sub(
-	struct buf *b, struct call *c, const struct obj *a, const char *name, const char *tail)
-{
-	add_href(b, c, name, "/api/v1/apps/%s%s", a->id, tail);
-	buf_addc(b, ',');
 }
 
 /* What a dashboard shows: one link for each switch that is on. */
@@ -45,40 +40,36 @@ static void add_logo(struct buf *b, struct call *c, const struct js *doc)
 		buf_addf(b, "/fs/bco/4/%.*s", SLICE_ARG(own));
 	else
 		buf_adds(b, "/assets/img/logos/default.png");
-	buf_adds(b, "\",\"type\":\"image/png\"}],");
+	buf_adds(b, "\",\"type\":\"image/png\"}]");
 }
 
 static void add_app_links(struct buf *b, struct call *c, const struct obj *a, const struct js *doc)
 {
-	const char *base = c->s->base_url;
 	const struct obj *access = policy_or(c->s, a->parent, c->s->access_default),
 			 *enroll = policy_or(c->s, a->ref, c->s->enroll_default);
 	struct slice method =
 		js_str(js_path(doc, "credentials.oauthClient.token_endpoint_auth_method"));
 	const char *keeps = slice_starts(method, "client_secret") ? "secrets" : "jwks";
 
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	add_dashboard(b, c, a, doc);
 	add_logo(b, c, doc);
-	buf_addf(b,
-		"\"uploadLogo\":{\"href\":\"%s/api/v1/apps/%s/logo\",\"hints\":{\"allow\":[\"POST\"]}},\"policies\":{\"href\":\"%s/api/v1/apps/%s/policies\",\"hints\":{\"allow\":[\"PUT\"]}},",
-		base, a->id, base, a->id);
+	add_hint(b, c, "uploadLogo", "POST", "/api/v1/apps/%s/logo", a->id);
+	add_hint(b, c, "policies", "PUT", "/api/v1/apps/%s/policies", a->id);
 	if (js_path(doc, "settings.oauthClient"))
 		buf_addf(b,
-			"\"clientCredentials\":[{\"name\":\"%s\",\"href\":\"%s/api/v1/apps/%s/credentials/%s\"}],",
-			keeps, base, a->id, keeps);
+			",\"clientCredentials\":[{\"name\":\"%s\",\"href\":\"%s/api/v1/apps/%s/credentials/%s\"}]",
+			keeps, c->s->base_url, a->id, keeps);
 	if (slice_is(js_str(js_get(doc, "signOnMode")), "SAML_2_0"))
 		buf_addf(b,
-			"\"metadata\":{\"href\":\"%s/api/v1/apps/%s/sso/saml/metadata\",\"type\":\"application/xml\"},",
-			base, a->id);
+			",\"metadata\":{\"href\":\"%s/api/v1/apps/%s/sso/saml/metadata\",\"type\":\"application/xml\"}",
+			c->s->base_url, a->id);
 	if (access)
-		buf_addf(b, "\"accessPolicy\":{\"href\":\"%s/api/v1/policies/%s\"},", base,
-			access->id);
+		add_href(b, c, "accessPolicy", "/api/v1/policies/%s", access->id);
 	if (enroll)
-		buf_addf(b, "\"profileEnrollment\":{\"href\":\"%s/api/v1/policies/%s\"},", base,
-			enroll->id);
-	add_sub(b, c, a, "groups", "/groups");
-	add_sub(b, c, a, "users", "/users");
+		add_href(b, c, "profileEnrollment", "/api/v1/policies/%s", enroll->id);
+	add_href(b, c, "groups", "/api/v1/apps/%s/groups", a->id);
+	add_href(b, c, "users", "/api/v1/apps/%s/users", a->id);
 	add_href(b, c, a->status == ST_ACTIVE ? "deactivate" : "activate",
 		"/api/v1/apps/%s/lifecycle/%s", a->id,
 		a->status == ST_ACTIVE ? "deactivate" : "activate");
@@ -93,7 +84,6 @@ void add_app(struct buf *b, struct call *c, const struct obj *a, bool secret)
 	js_del(shown, APP_LOGO);
 	app_client_show(c, a, shown, secret);
 	js_write(b, shown);
-	b->n--; /* the closing brace goes behind the links */
 	add_app_links(b, c, a, doc);
 	buf_addc(b, '}');
 }
@@ -186,9 +176,7 @@ static void drop_app(struct call *c, struct obj *a)
 		unassign_user(c->s, a, store_at(c->s, a->in.v[a->in.n - 1].to));
 	collection_drop_below(c, a);
 	app_provision_drop(c->s, a);
-	for (uint32_t i = c->s->of[K_GROUP].n; i-- > 0;) {
-		struct obj *g = store_at(c->s, c->s->of[K_GROUP].v[i]);
-
+	STORE_EACH(c->s, K_GROUP, g) {
 		if (g->parent == a->ix)
 			group_drop(c, g);
 	}
@@ -218,10 +206,8 @@ static void move(struct call *c, enum status to)
 	if (!a)
 		return;
 	doc = obj_doc(a);
-	a->status = (uint8_t)to;
-	js_set(doc, "status", js_new_strz(status_names[to]));
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(a, doc);
+	obj_set_status(a, doc, to);
+	obj_put_changed(c, a, doc);
 	reply_text(c, 200, SLICE("{}"));
 }
 
@@ -288,8 +274,7 @@ static bool app_matches(const struct js *doc, struct slice q)
 {
 	struct slice name = js_str(js_get(doc, "name")), label = js_str(js_get(doc, "label"));
 
-	return (name.n >= q.n && slice_eq_fold((struct slice){name.p, q.n}, q)) ||
-	       (label.n >= q.n && slice_eq_fold((struct slice){label.p, q.n}, q));
+	return slice_starts_fold(name, q) || slice_starts_fold(label, q);
 }
 
 /*
@@ -317,8 +302,8 @@ static void add_listed(struct buf *b, struct call *c, const struct obj *a, const
 	add_app(b, c, a, false);
 	if (!user)
 		return;
-	b->n--; /* the closing brace goes behind what is embedded */
-	buf_adds(b, ",\"_embedded\":{\"user\":");
+	add_nested(b, "_embedded");
+	buf_adds(b, "\"user\":");
 	add_app_user(b, c, a, user);
 	buf_adds(b, "}}");
 }

@@ -49,8 +49,6 @@ bool app_def_params(struct call *c, const struct app_def *d, struct js *doc);
  * document that was there. Answers 400 and returns NULL when the body will not do.
  */
 struct js *app_fill(struct call *c, struct obj *a, const struct js *old);
-/* Is this sign-on mode one that shares credentials with the server? */
-bool app_has_passwords(const struct js *doc);
 /* Takes out what is none of "a|b|c". */
 void app_keep(struct js *map, const char *members);
 
@@ -70,8 +68,6 @@ bool app_jwks_ok(struct call *c, const struct js *keys);
 void app_jwks_change(struct call *c, struct obj *a, const struct js *keys);
 /* The list that the app shows, or NULL. */
 struct js *app_jwks_shown(const struct sandbox *s, const struct obj *a);
-/* 64 characters that nobody guesses at Okta; here they follow from the seed. */
-void app_add_random(struct buf *b, struct sandbox *s);
 
 /* The key that the app has under a name, or NULL. */
 const struct obj *app_key_of(struct call *c, const struct obj *a, struct slice kid);

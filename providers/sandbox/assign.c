@@ -2,6 +2,7 @@
  * Who has an app: users by themselves, and the members of groups, who are not stored one by one.
  */
 #include "providers/sandbox/apps.h"
+#include "providers/sandbox/log.h"
 
 void unassign_user(struct sandbox *s, struct obj *a, struct obj *u)
 {
@@ -30,6 +31,53 @@ struct obj *granting_group(const struct sandbox *s, const struct obj *a, const s
 		}
 	}
 	return best;
+}
+
+/* --- what the System Log hears of apps that groups give --- */
+
+static void log_access(struct sandbox *s, const struct obj *a, const struct obj *u, bool gained)
+{
+	log_system(s, &(struct log_note){gained ? "application.user_membership.add"
+						: "application.user_membership.remove",
+			      {a, u}, NULL});
+}
+
+/* Does u have a by itself, or by another group than g? */
+static bool has_otherwise(
+	const struct sandbox *s, const struct obj *a, const struct obj *u, const struct obj *g)
+{
+	if (edge_has(&a->in, u->ix))
+		return true;
+	for (uint32_t i = 0; i < a->out.n; i++) {
+		const struct obj *other = store_at(s, a->out.v[i].to);
+
+		if (other != g && user_in_group(s, u, other))
+			return true;
+	}
+	return false;
+}
+
+void log_granted(struct sandbox *s, const struct obj *g, const struct obj *a, const struct obj *u,
+	bool gained)
+{
+	if (s->silent || u->status == ST_DEPROVISIONED)
+		return;
+	for (uint32_t i = 0; i < g->out.n; i++) {
+		const struct obj *each = store_at(s, g->out.v[i].to);
+
+		if ((!a || a == each) && !has_otherwise(s, each, u, g))
+			log_access(s, each, u, gained);
+	}
+}
+
+void log_apps_of(struct sandbox *s, const struct obj *u, bool gained)
+{
+	for (uint32_t i = 0; !s->silent && i < s->of[K_APP].n; i++) {
+		const struct obj *a = store_at(s, s->of[K_APP].v[i]);
+
+		if (has_otherwise(s, a, u, NULL))
+			log_access(s, a, u, gained);
+	}
 }
 
 /* What the profile mapping of a plain OIDC app gives. */
@@ -127,14 +175,10 @@ static void add_body(struct buf *b, struct call *c, struct js *doc, const struct
 	const struct obj *u, const struct obj *g)
 {
 	js_write(b, doc);
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	add_href(b, c, "app", "/api/v1/apps/%s", a->id);
-	buf_addc(b, ',');
-	if (g) {
+	if (g)
 		add_href(b, c, "group", "/api/v1/groups/%s", g->id);
-		buf_addc(b, ',');
-	}
 	add_href(b, c, "user", "/api/v1/users/%s", u->id);
 	buf_addc(b, '}');
 	if (query_is(c, "expand", "user")) {
@@ -320,8 +364,7 @@ static void post_app_user(struct call *c)
 		AUTO_PTR(js) doc = obj_doc(o);
 
 		take_body(c, doc);
-		js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-		obj_put(o, doc);
+		obj_put_changed(c, o, doc);
 	}
 	reply_app_user(c, a, u);
 }

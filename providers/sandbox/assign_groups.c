@@ -3,9 +3,11 @@
  */
 #include "providers/sandbox/apps.h"
 
+#include <stdio.h>
+
 #include <stdlib.h>
 
-enum { PAGE_MIN_GROUPS = 20 };
+enum { PAGE_MIN_GROUPS = 20, TOLD_MAX = 10000 };
 
 void unassign_group(struct sandbox *s, struct obj *a, struct obj *g)
 {
@@ -20,14 +22,11 @@ void unassign_group(struct sandbox *s, struct obj *a, struct obj *g)
 static void add_app_group(struct buf *b, struct call *c, const struct obj *a, const struct obj *g)
 {
 	const struct obj *o = store_at(c->s, edge_tag(&a->out, g->ix));
-	struct slice text = obj_text(o);
 
-	buf_add(b, text.p, text.n - 1);
-	buf_adds(b, ",\"_links\":{");
+	buf_add_slice(b, obj_text(o));
+	add_nested(b, "_links");
 	add_href(b, c, "app", "/api/v1/apps/%s", a->id);
-	buf_addc(b, ',');
 	add_href(b, c, "self", "/api/v1/apps/%s/groups/%s", a->id, g->id);
-	buf_addc(b, ',');
 	add_href(b, c, "group", "/api/v1/groups/%s", g->id);
 	buf_addc(b, '}');
 	if (query_is(c, "expand", "group")) {
@@ -79,7 +78,7 @@ static void list_groups(struct call *c)
 		AUTO_PTR(js) doc = q.p ? obj_doc(g) : NULL;
 		struct slice name = js_str(js_path(doc, "profile.name"));
 
-		if (q.p && !(name.n >= q.n && slice_eq_fold((struct slice){name.p, q.n}, q)))
+		if (q.p && !slice_starts_fold(name, q))
 			continue;
 		if (!page_more(&p))
 			break;
@@ -125,6 +124,25 @@ static int32_t free_priority(const struct sandbox *s, const struct obj *a)
 	return top == INT32_MAX ? top : top + 1;
 }
 
+/* Its members have the app now, or no more; what is beyond TOLD_MAX would only fill the log. */
+static void tell(
+	struct call *c, const struct obj *a, const struct obj *g, const struct obj *o, bool gained)
+{
+	bool all = g->ix == c->s->everyone;
+	uint32_t n = all ? c->s->of[K_USER].n : g->in.n;
+	char *detail = arena_array(&c->mem, 64, 1);
+
+	snprintf(detail, 64, "\"groupAppAssignmentId\":\"%s\"", o->id);
+	c->detail = detail;
+	for (uint32_t i = 0; i < n && i < TOLD_MAX; i++) {
+		uint32_t u = all ? c->s->of[K_USER].v[i] : g->in.v[i].to;
+
+		/* one pair for each origin */
+		if (all || i == 0 || g->in.v[i - 1].to != u)
+			log_granted(c->s, g, a, store_at(c->s, u), gained);
+	}
+}
+
 static void put_app_group(struct call *c)
 {
 	struct obj *a = app_of(c, c->arg[0]), *g = a ? group_of(c, c->arg[1]) : NULL, *o;
@@ -140,6 +158,7 @@ static void put_app_group(struct call *c)
 	}
 	if (edge_has(&a->out, g->ix)) {
 		o = store_at(c->s, edge_tag(&a->out, g->ix));
+		c->event = "group.application_assignment.update";
 	} else {
 		int32_t next = free_priority(c->s, a);
 
@@ -147,6 +166,7 @@ static void put_app_group(struct call *c)
 		o->priority = next;
 		edge_add(&a->out, g->ix, o->ix);
 		edge_add(&g->out, a->ix, o->ix);
+		tell(c, a, g, o, true);
 	}
 	if (js_type(priority) == JS_INT)
 		o->priority = (int32_t)js_int(priority);
@@ -236,8 +256,7 @@ static void patch_app_group(struct call *c)
 		fail_field(c, "path", "path: operation %zu cannot be done", i + 1);
 		return;
 	}
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(o, doc);
+	obj_put_changed(c, o, doc);
 	reply_app_group(c, a, g);
 }
 
@@ -247,6 +266,7 @@ static void delete_app_group(struct call *c)
 
 	if (!g)
 		return;
+	tell(c, a, g, store_at(c->s, edge_tag(&a->out, g->ix)), false);
 	unassign_group(c->s, a, g);
 	reply_status(c, 204);
 }

@@ -2,6 +2,8 @@
  * Who calls and what they may do: API tokens (SSWS) here, access tokens in oauth_bearer.c. Then the scope that the
  * path needs, and the admin role.
  */
+#include "providers/sandbox/auth.h"
+
 #include "providers/sandbox/oauth.h"
 
 #include <string.h>

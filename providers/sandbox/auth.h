@@ -28,6 +28,12 @@ bool auth_scope_known(struct slice scope);
 bool auth_word_in(struct slice word, struct slice list);
 
 /* auth.c */
+/* Who calls, and may they? False when it answered. */
+bool auth_check(struct call *c, const struct slice *seg, size_t n);
+/* Does the caller have all rights? */
+bool auth_is_super(const struct call *c);
+/* The API token of the options, unless it is there already. */
+void auth_fresh(struct sandbox *s);
 /* 403: the caller's role does not allow it. */
 void auth_deny(struct call *c);
 

@@ -2,6 +2,7 @@
  * What administrator roles allow, and whether the caller has one that does.
  */
 #include "providers/sandbox/auth.h"
+#include "providers/sandbox/roles.h"
 
 /*
  * The standard roles, coarsely: what they may change and what they may only see. "*" is everything, '!' before a

@@ -13,12 +13,12 @@ enum { IDLE_S = 30 * 24 * 3600, VALUE_MAX = 256, MINUTE_S = 60 };
 
 static void used(struct obj *t, int64_t now)
 {
-	t->priority = (int32_t)(now / MINUTE_S);
+	t->used_min = (int32_t)(now / MINUTE_S);
 }
 
 static int64_t ends(const struct obj *t)
 {
-	return (int64_t)t->priority * MINUTE_S + IDLE_S;
+	return (int64_t)t->used_min * MINUTE_S + IDLE_S;
 }
 
 static bool lives(const struct sandbox *s, const struct obj *t, int64_t now)
@@ -56,7 +56,6 @@ static void links(struct buf *b, struct call *c, const struct obj *o)
 	const struct obj *owner = store_at(c->s, o->parent);
 
 	add_hint(b, c, "self", "GET|DELETE", "/api/v1/api-tokens/%s", o->id);
-	buf_addc(b, ',');
 	add_hint(b, c, "user", "GET", "/api/v1/users/%s", owner ? owner->id : "");
 }
 

@@ -75,7 +75,6 @@ static void method_links(struct buf *b, struct call *c, const struct obj *o)
 		SLICE_ARG(type));
 	if (slice_is(type, authenticator_key_of(a)->methods))
 		return;
-	buf_addc(b, ',');
 	add_hint(b, c, verb, "POST", "/api/v1/authenticators/%s/methods/%.*s/lifecycle/%s", a->id,
 		SLICE_ARG(type), verb);
 }

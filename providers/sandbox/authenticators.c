@@ -38,8 +38,7 @@ const struct authenticator_key *authenticator_key_of(const struct obj *o)
 /* May there be another one of this key, by this name? False when it answered. */
 static bool unique(struct call *c, const struct obj *self, const struct js *doc)
 {
-	for (uint32_t i = 0; i < c->s->of[K_AUTHENTICATOR].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_AUTHENTICATOR].v[i]);
+	STORE_EACH(c->s, K_AUTHENTICATOR, o) {
 		AUTO_PTR(js) other = NULL;
 
 		if (o == self || o->sub != self->sub)
@@ -143,21 +142,14 @@ static void add_links(struct buf *b, struct call *c, const struct obj *o)
 	const struct authenticator_key *k = &keys[o->sub];
 	const char *verb = o->status == ST_ACTIVE ? "deactivate" : "activate";
 
-	if (k->flags & AK_AAGUIDS) {
+	if (k->flags & AK_AAGUIDS)
 		add_hint(b, c, "aaguids", "GET|POST", "/api/v1/authenticators/%s/aaguids", o->id);
-		buf_addc(b, ',');
-	}
 	add_hint(b, c, "self", "GET|PUT", "/api/v1/authenticators/%s", o->id);
-	if (!(k->flags & AK_FIXED)) {
-		buf_addc(b, ',');
+	if (!(k->flags & AK_FIXED))
 		add_hint(b, c, verb, "POST", "/api/v1/authenticators/%s/lifecycle/%s", o->id, verb);
-	}
-	buf_addc(b, ',');
 	add_hint(b, c, "methods", "GET", "/api/v1/authenticators/%s/methods", o->id);
-	if (k->flags & AK_ENROLL) {
-		buf_addc(b, ',');
+	if (k->flags & AK_ENROLL)
 		add_hint(b, c, "enroll", "POST", "/idp/authenticators");
-	}
 }
 
 const struct collection authenticators = {
@@ -186,8 +178,7 @@ static void move(struct call *c, enum status to)
 		return;
 	if (o->status != to) {
 		doc = obj_doc(o);
-		o->status = (uint8_t)to;
-		js_set(doc, "status", js_new_strz(status_names[to]));
+		obj_set_status(o, doc, to);
 		collection_touch(c, &authenticators, doc);
 		obj_put(o, doc);
 	}
@@ -202,8 +193,8 @@ static void activate(struct call *c)
 /* Does an app ask this one for consent on another device (CIBA)? */
 static bool app_needs(const struct sandbox *s, const struct obj *o)
 {
-	for (uint32_t i = 0; i < s->of[K_APP].n; i++) {
-		AUTO_PTR(js) app = obj_doc(store_at(s, s->of[K_APP].v[i]));
+	STORE_EACH(s, K_APP, a) {
+		AUTO_PTR(js) app = obj_doc(a);
 
 		if (slice_is(js_str(js_path(app,
 				     "settings.oauthClient.backchannel_custom_authenticator_id")),

@@ -70,8 +70,7 @@ const struct collection authz_scopes = {
 /* A name may stand once in ID tokens and once in access tokens. */
 static bool name_free(struct call *c, const struct obj *o, const struct js *doc)
 {
-	for (uint32_t i = 0; i < c->s->of[K_CLAIM].n; i++) {
-		const struct obj *other = store_at(c->s, c->s->of[K_CLAIM].v[i]);
+	STORE_EACH(c->s, K_CLAIM, other) {
 		AUTO_PTR(js)
 		have = other != o && other->parent == o->parent ? obj_doc(other) : NULL;
 

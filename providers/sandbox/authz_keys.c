@@ -114,8 +114,7 @@ void authz_keys_rotate(struct call *c)
 
 static void client_key_off(struct call *c, const struct obj *server, const struct obj *but)
 {
-	for (uint32_t i = 0; i < c->s->of[K_AS_CLIENT_KEY].n; i++) {
-		struct obj *key = store_at(c->s, c->s->of[K_AS_CLIENT_KEY].v[i]);
+	STORE_EACH(c->s, K_AS_CLIENT_KEY, key) {
 		AUTO_PTR(js) doc = NULL;
 
 		if (key->parent != server->ix || key == but || key->status != ST_ACTIVE)
@@ -131,8 +130,8 @@ static bool fill_client_key(struct call *c, struct obj *o, const struct js *old,
 	uint32_t n = 0;
 
 	(void)old;
-	for (uint32_t i = 0; i < c->s->of[K_AS_CLIENT_KEY].n; i++)
-		n += store_at(c->s, c->s->of[K_AS_CLIENT_KEY].v[i])->parent == o->parent;
+	STORE_EACH(c->s, K_AS_CLIENT_KEY, k)
+		n += k->parent == o->parent;
 	if (n > CLIENT_KEYS_MAX)
 		fail_field(c, "jwks", "jwks: at most %d keys are kept", CLIENT_KEYS_MAX);
 	else if (slice_is(js_str(js_get(c->body, "status")), "ACTIVE"))
@@ -172,7 +171,6 @@ static void add_client_key_links(struct buf *b, struct call *c, const struct obj
 		server, o->id, on ? "deactivate" : "activate");
 	if (on)
 		return;
-	buf_addc(b, ',');
 	add_hint(b, c, "delete", "DELETE",
 		"/api/v1/authorizationServers/%s/resourceservercredentials/keys/%s", server, o->id);
 }

@@ -2,6 +2,7 @@
  * Policies of custom authorization servers and their rules. Both stand in a dense order below what they belong to.
  */
 #include "providers/sandbox/authz_servers.h"
+#include "providers/sandbox/order.h"
 
 #include <stdlib.h>
 
@@ -13,9 +14,7 @@ static struct obj **siblings(struct call *c, const struct obj *o, size_t *ret_n)
 	struct obj **v = arena_array(&c->mem, c->s->of[o->kind].n + 1, sizeof(struct obj *));
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < c->s->of[o->kind].n; i++) {
-		struct obj *p = store_at(c->s, c->s->of[o->kind].v[i]);
-
+	STORE_EACH(c->s, o->kind, p) {
 		if (p->parent == o->parent)
 			v[n++] = p;
 	}
@@ -35,8 +34,6 @@ static void take_place(struct call *c, struct obj *o, bool created)
 		want = o->priority;
 	o->priority = 0; /* so that it is written in any case */
 	order_dense(v, n, o, want);
-	if (created && o->kind == K_AS_RULE)
-		c->event = "policy.rule.add";
 }
 
 static bool leave_place(struct call *c, struct obj *o)
@@ -57,13 +54,10 @@ static void add_links(struct buf *b, struct call *c, const struct obj *o, const 
 	bool on = o->status == ST_ACTIVE;
 
 	add_hint(b, c, "self", o->system ? "GET|PUT" : "GET|PUT|DELETE", "%s", path);
-	if (o->kind == K_AS_POLICY) {
-		buf_addc(b, ',');
+	if (o->kind == K_AS_POLICY)
 		add_hint(b, c, "rules", "GET", "%s/rules", path);
-	}
 	if (o->system)
 		return;
-	buf_addc(b, ',');
 	add_hint(b, c, on ? "deactivate" : "activate", "POST", "%s/lifecycle/%s", path,
 		on ? "deactivate" : "activate");
 }
@@ -178,13 +172,6 @@ static bool check_token(struct call *c, struct js *token)
 	return false;
 }
 
-static int by_text(const void *a, const void *b)
-{
-	const struct slice *x = a, *y = b;
-
-	return slice_cmp(*x, *y);
-}
-
 /* Okta does not keep the order of what is a set. */
 static struct js *sorted(struct call *c, const struct js *list)
 {
@@ -194,7 +181,7 @@ static struct js *sorted(struct call *c, const struct js *list)
 
 	for (size_t i = 0; i < n; i++)
 		v[i] = js_str(js_at(list, i));
-	qsort(v, n, sizeof(*v), by_text);
+	qsort(v, n, sizeof(*v), slice_order);
 	for (size_t i = 0; i < n; i++)
 		js_push(out, js_new_str(v[i]));
 	return out;
@@ -246,7 +233,7 @@ const struct collection authz_rules = {
 	.members = "id status name! priority created@ lastUpdated% system= conditions! actions "
 		   "type",
 	.key = "name",
-	.event = "policy.rule.*",
+	.event = "policy.rule.+",
 	.flags = C_CREATED | C_LIFE_204 | C_STATUS_COUNTS,
 	.fill = fill_rule,
 	.stored = take_place,

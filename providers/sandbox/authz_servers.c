@@ -5,8 +5,6 @@
 
 #include "providers/sandbox/key.h"
 
-#include <stdio.h>
-
 const char *authz_server_name(const struct obj *server)
 {
 	return server->builtin ? "default" : server->id;
@@ -88,14 +86,9 @@ static void server_stored(struct call *c, struct obj *o, bool created)
 /* Nobody trusts what is gone. */
 static bool server_leave(struct call *c, struct obj *o)
 {
-	for (uint32_t i = 0; i < c->s->of[K_AUTH_SERVER].n; i++)
-		edge_del(&store_at(c->s, c->s->of[K_AUTH_SERVER].v[i])->out, o->ix, 0);
+	STORE_EACH(c->s, K_AUTH_SERVER, server)
+		edge_del(&server->out, o->ix, 0);
 	return true;
-}
-
-static bool starts_with(struct slice text, struct slice q)
-{
-	return text.n >= q.n && slice_eq_fold((struct slice){text.p, q.n}, q);
 }
 
 /* q may be the start of the name or of the audience. */
@@ -104,8 +97,8 @@ static bool server_listed(struct call *c, const struct obj *o, const struct js *
 	struct slice q = query_get(c, "q");
 
 	(void)o;
-	return !q.n || starts_with(js_str(js_get(doc, "name")), q) ||
-	       starts_with(js_str(js_at(js_get(doc, "audiences"), 0)), q);
+	return !q.n || slice_starts_fold(js_str(js_get(doc, "name")), q) ||
+	       slice_starts_fold(js_str(js_at(js_get(doc, "audiences"), 0)), q);
 }
 
 static void show_server(struct call *c, const struct obj *o, struct js *doc)
@@ -154,13 +147,10 @@ static void add_server_links(struct buf *b, struct call *c, const struct obj *o)
 	for (size_t i = 0; i < LEN(server_links); i++) {
 		const struct server_link *l = &server_links[i];
 
-		if (i)
-			buf_addc(b, ',');
 		add_hint(b, c, l->name, l->allow, "/api/v1/authorizationServers/%s%s", name,
 			l->tail);
 	}
 	add_metadata(b, c, name);
-	buf_addc(b, ',');
 	add_hint(b, c, turn, "POST", "/api/v1/authorizationServers/%s/lifecycle/%s", name, turn);
 }
 
@@ -168,9 +158,7 @@ static struct obj *server_alias(struct call *c, struct slice id)
 {
 	if (!slice_is(id, "default"))
 		return NULL;
-	for (uint32_t i = 0; i < c->s->of[K_AUTH_SERVER].n; i++) {
-		struct obj *o = store_at(c->s, c->s->of[K_AUTH_SERVER].v[i]);
-
+	STORE_EACH(c->s, K_AUTH_SERVER, o) {
 		if (o->builtin)
 			return o;
 	}

@@ -106,8 +106,6 @@ static void add_tails(struct buf *b, const struct call *c, const struct obj *tem
 		AUTO(buf) struct buf path = BUF_MAX(256);
 
 		add_path(&path, c, template, v[i].tail);
-		if (i)
-			buf_addc(b, ',');
 		add_hint(b, c, v[i].name, v[i].allow, "%s", buf_str(&path));
 	}
 }
@@ -129,8 +127,8 @@ static int64_t count_customizations(const struct sandbox *s, const struct obj *t
 {
 	int64_t n = 0;
 
-	for (uint32_t i = 0; i < s->of[K_EMAIL_CUSTOMIZATION].n; i++)
-		n += store_at(s, s->of[K_EMAIL_CUSTOMIZATION].v[i])->parent == template->ix;
+	STORE_EACH(s, K_EMAIL_CUSTOMIZATION, mail)
+		n += mail->parent == template->ix;
 	return n;
 }
 
@@ -292,10 +290,23 @@ static void reply_content(struct call *c, const struct obj *template, struct js 
 	js_set(doc, "subject", subject);
 	js_set(doc, "body", body);
 	reply_js(c, 200, doc);
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	add_tails(b, c, template, tails, n);
 	buf_adds(b, "}}");
+}
+
+/* As it is, or rendered for the caller. */
+static void reply_default(struct call *c, bool render, const struct tail *tails, size_t n)
+{
+	const struct obj *o = template_of(c);
+	const struct template *t = o ? template_info(o) : NULL;
+	AUTO(buf) struct buf body = BUF_TEXT;
+
+	if (!o)
+		return;
+	add_body(&body, t);
+	reply_content(c, o, render ? rendered(c, slice_of(t->subject)) : js_new_strz(t->subject),
+		render ? rendered(c, buf_slice(&body)) : js_new_str(buf_slice(&body)), tails, n);
 }
 
 static void get_default(struct call *c)
@@ -306,15 +317,8 @@ static void get_default(struct call *c)
 		{"preview", "GET", "/default-content/preview"},
 		{"test", "POST", "/test"},
 	};
-	const struct obj *o = template_of(c);
-	const struct template *t = o ? template_info(o) : NULL;
-	AUTO(buf) struct buf body = BUF_TEXT;
 
-	if (!o)
-		return;
-	add_body(&body, t);
-	reply_content(
-		c, o, js_new_strz(t->subject), js_new_str(buf_slice(&body)), tails, LEN(tails));
+	reply_default(c, false, tails, LEN(tails));
 }
 
 static void preview_default(struct call *c)
@@ -325,15 +329,8 @@ static void preview_default(struct call *c)
 		{"defaultContent", "GET", "/default-content"},
 		{"test", "POST", "/test"},
 	};
-	const struct obj *o = template_of(c);
-	const struct template *t = o ? template_info(o) : NULL;
-	AUTO(buf) struct buf body = BUF_TEXT;
 
-	if (!o)
-		return;
-	add_body(&body, t);
-	reply_content(c, o, rendered(c, slice_of(t->subject)), rendered(c, buf_slice(&body)), tails,
-		LEN(tails));
+	reply_default(c, true, tails, LEN(tails));
 }
 
 static void send_test(struct call *c)
@@ -356,8 +353,7 @@ static const struct refusal default_needed = {409, "E0000185",
 /* Another customization of the template that is its default. */
 static bool has_default(const struct sandbox *s, const struct obj *o)
 {
-	for (uint32_t i = 0; i < s->of[K_EMAIL_CUSTOMIZATION].n; i++) {
-		const struct obj *v = store_at(s, s->of[K_EMAIL_CUSTOMIZATION].v[i]);
+	STORE_EACH(s, K_EMAIL_CUSTOMIZATION, v) {
 		AUTO_PTR(js) doc = v != o && v->parent == o->parent ? obj_doc(v) : NULL;
 
 		if (js_bool(js_get(doc, "isDefault")))
@@ -430,9 +426,7 @@ static void add_customization_links(
 
 	add_path(&path, c, template, "/customizations/");
 	add_hint(b, c, self, "GET|PUT|DELETE", "%s%s", buf_str(&path), o->id);
-	buf_addc(b, ',');
 	add_hint(b, c, more, "GET", "%s%s/preview", buf_str(&path), o->id);
-	buf_addc(b, ',');
 	add_tails(b, c, template, tails, LEN(tails));
 }
 
@@ -465,9 +459,7 @@ static void delete_all(struct call *c)
 
 	if (!template)
 		return;
-	for (uint32_t i = c->s->of[K_EMAIL_CUSTOMIZATION].n; i-- > 0;) {
-		struct obj *o = store_at(c->s, c->s->of[K_EMAIL_CUSTOMIZATION].v[i]);
-
+	STORE_EACH(c->s, K_EMAIL_CUSTOMIZATION, o) {
 		if (o->parent == template->ix)
 			collection_drop(c, o);
 	}
@@ -495,8 +487,7 @@ static void preview_customization(struct call *c)
 	js_set(answer, "subject", rendered(c, js_str(js_get(doc, "subject"))));
 	js_set(answer, "body", rendered(c, js_str(js_get(doc, "body"))));
 	reply_js(c, 200, answer);
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	add_customization_links(b, c, o, "contentSource", "self");
 	buf_adds(b, "}}");
 }

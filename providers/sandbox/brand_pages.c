@@ -310,7 +310,6 @@ static void get_root(struct call *c)
 	buf_adds(b, "\"_links\":{");
 	add_hint(b, c, "self", "GET", "/api/v1/brands/%s/pages/%s", brand->id, p->name);
 	for (size_t i = 0; i < LEN(subs); i++) {
-		buf_addc(b, ',');
 		add_hint(b, c, subs[i].name, subs[i].allow, "/api/v1/brands/%s/pages/%s/%s",
 			brand->id, p->name, subs[i].name);
 	}

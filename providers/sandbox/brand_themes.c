@@ -122,10 +122,8 @@ static void link_theme(struct buf *b, struct call *c, const struct obj *o)
 
 	collection_path(&path, c->s, o);
 	add_hint(b, c, "self", "GET|PUT", "%s", buf_str(&path));
-	for (size_t i = 0; i < LEN(images); i++) {
-		buf_addc(b, ',');
+	for (size_t i = 0; i < LEN(images); i++)
 		add_hint(b, c, images[i], "POST|DELETE", "%s/%s", buf_str(&path), images[i]);
-	}
 }
 
 const struct collection brand_themes = {

@@ -80,7 +80,6 @@ static void get_all(struct call *c)
 	buf_adds(b, "},\"_links\":{");
 	add_hint(b, c, "self", "GET", "/api/v1/brands/%s/well-known-uris", brand->id);
 	for (size_t i = 0; i < LEN(uris); i++) {
-		buf_addc(b, ',');
 		add_hint(b, c, uris[i].path, "GET|PUT", "/api/v1/brands/%s/well-known-uris/%s",
 			brand->id, uris[i].path);
 	}
@@ -105,7 +104,6 @@ static void get_uri(struct call *c)
 	buf_adds(b, "\"_links\":{");
 	add_hint(b, c, "self", "GET", "/api/v1/brands/%s/well-known-uris/%s", brand->id,
 		uris[uri].path);
-	buf_addc(b, ',');
 	add_hint(b, c, "customized", "GET|PUT", "/api/v1/brands/%s/well-known-uris/%s/customized",
 		brand->id, uris[uri].path);
 	buf_adds(b, "}}");

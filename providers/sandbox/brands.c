@@ -12,9 +12,7 @@ struct obj *brand_of(struct call *c)
 
 struct obj *brand_default(const struct sandbox *s)
 {
-	for (uint32_t i = 0; i < s->of[K_BRAND].n; i++) {
-		struct obj *o = store_at(s, s->of[K_BRAND].v[i]);
-
+	STORE_EACH(s, K_BRAND, o) {
 		if (o->builtin)
 			return o;
 	}
@@ -34,9 +32,7 @@ struct js *brand_url(const struct call *c, const char *path)
 
 struct obj *part_find(const struct sandbox *s, const struct obj *brand, unsigned part)
 {
-	for (uint32_t i = 0; i < s->of[K_BRAND_PAGE].n; i++) {
-		struct obj *o = store_at(s, s->of[K_BRAND_PAGE].v[i]);
-
+	STORE_EACH(s, K_BRAND_PAGE, o) {
 		if (o->parent == brand->ix && o->sub == part)
 			return o;
 	}
@@ -60,8 +56,7 @@ void part_put(struct sandbox *s, const struct obj *brand, unsigned part, const s
 /* The app that people without an app of their own land in. */
 static const struct obj *dashboard(const struct sandbox *s)
 {
-	for (uint32_t i = 0; i < s->of[K_APP].n; i++) {
-		const struct obj *o = store_at(s, s->of[K_APP].v[i]);
+	STORE_EACH(s, K_APP, o) {
 		AUTO_PTR(js) doc = o->system ? obj_doc(o) : NULL;
 
 		if (slice_is(js_str(js_get(doc, "name")), "okta_enduser"))
@@ -212,9 +207,7 @@ static struct js *embedded_themes(struct call *c, const struct obj *brand)
 {
 	struct js *list = js_new_list();
 
-	for (uint32_t i = 0; i < c->s->of[K_BRAND_THEME].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_BRAND_THEME].v[i]);
-
+	STORE_EACH(c->s, K_BRAND_THEME, o) {
 		if (o->parent == brand->ix)
 			js_push(list, brand_printed(c, &brand_themes, o));
 	}
@@ -225,9 +218,7 @@ static struct js *embedded_domains(struct call *c, const struct obj *brand)
 {
 	struct js *list = js_new_list();
 
-	for (uint32_t i = 0; i < c->s->of[K_DOMAIN].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_DOMAIN].v[i]);
-
+	STORE_EACH(c->s, K_DOMAIN, o) {
 		if (o->ref == brand->ix)
 			js_push(list, brand_printed(c, &domains, o));
 	}
@@ -281,11 +272,9 @@ static void link_brand(struct buf *b, struct call *c, const struct obj *o)
 
 	add_hint(b, c, "themes", "GET", "/api/v1/brands/%s/themes", o->id);
 	if (mail.n) {
-		buf_addc(b, ',');
 		add_hint(b, c, "emailDomain", "GET|PUT|DELETE", "/api/v1/email-domains/%.*s",
 			SLICE_ARG(mail));
 	}
-	buf_addc(b, ',');
 	add_hint(b, c, "self", "GET|PUT|DELETE", "/api/v1/brands/%s", o->id);
 }
 

@@ -2,12 +2,10 @@
  * Plain resources: one implementation of making, reading, changing and listing for all rows of collections[].
  */
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/filter.h"
 
-#include "base/xalloc.h"
 #include "providers/sandbox/refs.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 static void do_list(struct call *c);
@@ -195,9 +193,7 @@ struct obj *collection_one(struct call *c, const struct collection *col, struct 
 {
 	AUTO_PTR(js) none = NULL;
 
-	for (uint32_t i = 0; i < c->s->of[col->kind].n; i++) {
-		struct obj *o = store_at(c->s, c->s->of[col->kind].v[i]);
-
+	STORE_EACH(c->s, col->kind, o) {
 		if (collection_row(o) == col && (!parent || o->parent == parent->ix))
 			return o;
 	}
@@ -391,8 +387,7 @@ static void move(struct call *c, enum status to)
 	if (o->status != to && c->col->turn && !c->col->turn(c, o, to))
 		return;
 	if (o->status != to) {
-		o->status = (uint8_t)to;
-		js_set(doc, "status", js_new_strz(status_names[to]));
+		obj_set_status(o, doc, to);
 		collection_touch(c, c->col, doc);
 		obj_put(o, doc);
 	}

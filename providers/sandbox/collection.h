@@ -131,11 +131,11 @@ void collection_list(struct call *c, const struct collection *col, const struct 
 struct obj *collection_one(struct call *c, const struct collection *col, struct obj *parent);
 /* Makes one as a POST to the collection does, and answers. */
 void collection_create(struct call *c, const struct collection *col);
-/* Link of HAL with what may be done there: "name":{"href":...,"hints":{"allow":["GET","PUT"]}}. */
-void add_hint(struct buf *b, const struct call *c, const char *name, const char *allow,
-	const char *fmt, ...) PRINTF(5, 6);
 /* The path of an object of a collection, without the host. */
 void collection_path(struct buf *b, const struct sandbox *s, const struct obj *o);
+
+/* For show: created and lastUpdated with another separator and end, "2025-08-25 08:25:43.0". */
+void show_times(struct js *doc, char separator, const char *end);
 
 /* Between collection.c and collection_doc.c. */
 const struct collection *collection_row(const struct obj *o);

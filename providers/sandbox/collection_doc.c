@@ -6,7 +6,6 @@
 
 #include "base/xalloc.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -265,23 +264,19 @@ void collection_touch(struct call *c, const struct collection *col, struct js *d
 
 /* --- printing --- */
 
-void add_hint(struct buf *b, const struct call *c, const char *name, const char *allow,
-	const char *fmt, ...)
+void show_times(struct js *doc, char separator, const char *end)
 {
-	char text[512];
-	va_list ap;
+	static const char *const times[] = {"created", "lastUpdated"};
 
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	add_href(b, c, name, "%s", text);
-	if (!allow)
-		return;
-	b->n--; /* the closing brace goes behind the hints */
-	buf_adds(b, ",\"hints\":{\"allow\":[");
-	for (struct slice rest = slice_of(allow), word; slice_cut(&rest, '|', &word);)
-		buf_addf(b, "%s\"%.*s\"", word.p == allow ? "" : ",", SLICE_ARG(word));
-	buf_adds(b, "]}}");
+	for (size_t i = 0; i < LEN(times); i++) {
+		struct slice t = js_str(js_get(doc, times[i]));
+		char text[32];
+
+		if (t.n < 19)
+			continue;
+		snprintf(text, sizeof(text), "%.10s%c%.8s%s", t.p, separator, t.p + 11, end);
+		js_set(doc, times[i], js_new_strz(text));
+	}
 }
 
 void collection_path(struct buf *b, const struct sandbox *s, const struct obj *o)
@@ -312,9 +307,8 @@ static void add_life(
 {
 	const char *verb = on ? "deactivate" : "activate";
 
-	buf_addc(b, ',');
 	if (col->flags & C_LINK_METHOD)
-		buf_addf(b, "\"%s\":{\"href\":\"%s%s/lifecycle/%s\",\"method\":\"POST\"}", verb,
+		buf_addf(b, ",\"%s\":{\"href\":\"%s%s/lifecycle/%s\",\"method\":\"POST\"}", verb,
 			c->s->base_url, path, verb);
 	else
 		add_hint(b, c, verb, "POST", "%s/lifecycle/%s", path, verb);
@@ -343,8 +337,6 @@ static void add_links(
 void collection_add(
 	struct buf *b, struct call *c, const struct collection *col, const struct obj *o)
 {
-	size_t start = b->n;
-
 	if (col->show) {
 		AUTO_PTR(js) doc = obj_doc(o);
 
@@ -355,10 +347,7 @@ void collection_add(
 	}
 	if (col->flags & C_NO_LINKS)
 		return;
-	b->n--; /* the closing brace goes behind the links */
-	if (b->n - start > 1)
-		buf_addc(b, ',');
-	buf_adds(b, "\"_links\":{");
+	add_nested(b, "_links");
 	if (col->links)
 		col->links(b, c, o);
 	else

@@ -4,6 +4,7 @@
  */
 #include "providers/sandbox/core.h"
 #include "providers/sandbox/faults.h"
+#include "providers/sandbox/rate.h"
 
 enum { CLOCK_MAX_S = 10 * 366 * 24 * 3600 };
 

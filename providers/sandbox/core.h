@@ -17,8 +17,8 @@
 #include <stdint.h>
 
 /*
- * What there is; SETTING is the org's: what there is one of; TOKEN an API token: parent is whose, priority the
- * last use in minutes, secret the token; GRANT a scope that an app may ask for.
+ * What there is; SETTING is the org's: what there is one of; TOKEN an API token: parent is whose, secret the
+ * token; GRANT a scope that an app may ask for.
  */
 #define KINDS(X)                                                                                   \
 	X(USER)                                                                                    \
@@ -152,7 +152,11 @@ struct obj {
 	uint8_t kind, status;
 	bool dead, system, builtin; /* builtin: of the fresh org, with rules of its own */
 	uint8_t sub;                /* of the kind's own making: a policy's type */
-	int32_t priority;
+	union {
+		int32_t priority;
+		int32_t used_min; /* of an API token: when it was last used */
+		int32_t role;     /* of a subscription: the standard role, or ROLE_CUSTOM */
+	};
 	uint32_t ix, parent,
 		ref; /* parent: a rule's policy, a user's type; an app's policies: parent, ref */
 	uint32_t ntext;
@@ -218,9 +222,16 @@ struct obj *store_find(const struct sandbox *s, enum kind k, struct slice id);
 uint32_t store_cursor(const struct sandbox *s, struct slice id);
 /* The prefix has three characters. */
 void store_new_id(struct sandbox *s, const char *prefix, char ret_id[21]);
+/* The object of that kind that came after o, which may be dead by now; NULL: the first. */
+struct obj *store_next(const struct sandbox *s, enum kind k, const struct obj *o);
+/* All living objects of a kind in the order of their creation; o may be dropped on the way. */
+#define STORE_EACH(s, k, o) for (struct obj *o = store_next(s, k, NULL); o; o = store_next(s, k, o))
 /* Where the objects of a kind that are newer than index after start in s->of[k]. */
 uint32_t store_after(const struct sandbox *s, enum kind k, uint32_t after);
-/* Natural keys: unique per kind and scope, without regard to the case of ASCII letters. */
+/*
+ * Natural keys: unique per kind and scope, without regard to the case of ASCII letters; those of users, which are
+ * logins, without regard to diacritical marks too.
+ */
 void name_set(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix);
 void name_drop(struct sandbox *s, enum kind k, uint32_t scope, struct slice name, uint32_t ix);
 struct obj *name_find(const struct sandbox *s, enum kind k, uint32_t scope, struct slice name);
@@ -228,6 +239,8 @@ struct obj *name_find(const struct sandbox *s, enum kind k, uint32_t scope, stru
 struct js *obj_doc(const struct obj *o) MUST_CHECK;
 void obj_put(struct obj *o, const struct js *doc);
 struct slice obj_text(const struct obj *o);
+/* Sets the status of the object and of its document, which is not stored yet. */
+void obj_set_status(struct obj *o, struct js *doc, enum status st);
 uint32_t edge_find(const struct edges *e, uint32_t to);
 bool edge_has(const struct edges *e, uint32_t to);
 bool edge_add(struct edges *e, uint32_t to, uint32_t tag);
@@ -267,8 +280,12 @@ struct call {
 	const char *event, *detail;
 	struct buf targets;
 	uint8_t ntargets;
+	struct js *was; /* what the request is about to update, as it was */
+	uint32_t was_ix;
 	const char *request_id;
 };
+/* Stores a document that was changed by this call. */
+void obj_put_changed(const struct call *c, struct obj *o, struct js *doc);
 
 enum route_flags {
 	R_BODY = 1,     /* a JSON object must come with it */
@@ -298,30 +315,6 @@ bool path_fits(
 	const char *pattern, const struct slice *seg, size_t n, bool below, struct slice *ret_arg);
 void route_index(struct sandbox *s);
 
-/* rate.c: buckets as of Okta's rate limits */
-struct rates *rates_new(void);
-void rates_free(struct rates *r);
-/*
- * Counts the request in its bucket and adds the headers; known: its credentials hold. False when it was one
- * too many, and is answered with 429.
- */
-bool rate_take(struct call *c, bool known);
-/* The limit that headers tell of, 0 where there is none. */
-uint32_t rate_limit(const struct call *c);
-void rate_headers(struct call *c, uint32_t limit, uint32_t remaining, int64_t reset);
-/* "refused":N,"buckets":[...] */
-void rates_write(struct buf *b, const struct sandbox *s);
-
-/* auth.c */
-/* Who calls, and may they? False when it answered. */
-bool auth_check(struct call *c, const struct slice *seg, size_t n);
-/* Does the caller have all rights? */
-bool auth_is_super(const struct call *c);
-/* The API token of the options, unless it is there already. */
-void auth_fresh(struct sandbox *s);
-/* oauth.c */
-void oauth_free(struct oauth *o);
-
 /* reply.c */
 struct slice query_get(const struct call *c, const char *name); /* p NULL when absent */
 struct slice form_get(const struct call *c, const char *name);
@@ -337,8 +330,14 @@ void fail_code(struct call *c, uint16_t status, const char *code);
 /* 400 E0000001 with one cause. */
 void fail_field(struct call *c, const char *field, const char *fmt, ...) PRINTF(3, 4);
 void fail_missing(struct call *c, struct slice id, const char *type);
+/* The object that stands last in b gets one more member, an object; the caller closes both. */
+void add_nested(struct buf *b, const char *member);
+/* A link of HAL, "name":{"href":...}, with a comma before it where it is not the first. */
 void add_href(struct buf *b, const struct call *c, const char *name, const char *fmt, ...)
 	PRINTF(4, 5);
+/* With what may be done there, "GET|PUT", as "hints":{"allow":[...]}; allow NULL: without. */
+void add_hint(struct buf *b, const struct call *c, const char *name, const char *allow,
+	const char *fmt, ...) PRINTF(5, 6);
 
 /* A page of a list: begin, ask page_more before each item, item, end. */
 struct page {
@@ -360,42 +359,7 @@ void page_end(struct call *c, struct page *p, const char *keep);
 /* Adds a Link header to the path with these parameters, sorted by name. */
 void link_add(struct call *c, const char *rel, struct param *list, size_t n);
 
-/* filter.c */
-struct filter;
-enum filter_dialect {
-	FILTER_EXACT,  /* of filter= */
-	FILTER_SEARCH, /* of search=: without regard to case */
-	FILTER_LOG     /* of the System Log: that, and "not (...)" */
-};
-/* NULL when text is no expression; lives in the call's arena. */
-const struct filter *filter_parse(struct call *c, struct slice text, enum filter_dialect d);
-/* test answers attributes that are no part of the document; it may be NULL. */
-typedef bool filter_test(void *self, struct slice attr, struct slice value, bool *ret_match);
-bool filter_match(const struct filter *f, const struct js *doc, filter_test *test, void *self);
-/* The value, when the whole expression is attr eq "value". */
-bool filter_only_eq(const struct filter *f, const char *attr, struct slice *ret_value);
-/* Are all attributes in the list "a|b|c"; a word that ends in '.' allows everything below? */
-bool filter_attrs_in(const struct filter *f, const char *words);
-/* Are all operators in the list ops, or in the list some where the attribute is in attrs? */
-bool filter_ops_in(const struct filter *f, const char *ops, const char *some, const char *attrs);
-/* 400 E0000031. */
-void fail_filter(struct call *c, struct slice text);
-
-/* expr.c: the language of group rules */
-struct expr_world {
-	const struct js *profile;
-	struct slice id, status;
-	/* Is the user in a group: by id, by name, or by a part of the name? */
-	bool (*member)(void *self, char how, struct slice group);
-	void *self;
-};
-struct expr *expr_compile(struct slice text, struct buf *why);
-void expr_free(struct expr *x);
-bool expr_true(const struct expr *x, const struct expr_world *w);
-/* Does it ask for groups? */
-bool expr_uses_groups(const struct expr *x);
-
-/* Members: users.c, members.c, rules.c */
+/* Who is what: users.c, groups.c, apps.c, policies.c, rules.c, assign.c */
 void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all);
 void add_group(struct buf *b, struct call *c, const struct obj *g);
 void add_app(struct buf *b, struct call *c, const struct obj *a, bool secret);
@@ -406,12 +370,13 @@ struct obj *group_of(struct call *c, struct slice id);
 struct obj *app_of(struct call *c, struct slice id);
 struct obj *policy_of(struct call *c, struct slice id);
 bool user_in_group(const struct sandbox *s, const struct obj *u, const struct obj *g);
-void member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
+/* True when that made the user a member. */
+bool member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
 /* A group that an app brings, which is its parent; it is not for the org to change. */
 struct obj *group_of_app(struct call *c, const struct obj *app, struct slice name);
 void group_drop(struct call *c, struct obj *g);
-/* Takes one origin away; the member goes with the last. */
-void member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
+/* Takes one origin away; the member goes with the last, which is when it is true. */
+bool member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now);
 void rules_run(struct sandbox *s, struct obj *u, const char *now);
 void rules_lost_group(struct sandbox *s, const struct obj *g);
 void rule_exclude(struct sandbox *s, struct obj *rule, const struct obj *u, const char *now);
@@ -423,49 +388,11 @@ void unassign_user(struct sandbox *s, struct obj *a, struct obj *u);
 void unassign_group(struct sandbox *s, struct obj *a, struct obj *g);
 /* The group through which u has a, or NULL. */
 struct obj *granting_group(const struct sandbox *s, const struct obj *a, const struct obj *u);
-
-/* roles.c */
-/*
- * Does a user (group, client app) have an administrator role of this type, NULL: of any? What a group gives counts
- * for its members.
- */
-bool roles_has(const struct sandbox *s, const struct obj *principal, const char *type);
-
-/* schema.c, schema_check.c */
-/*
- * Checks a profile against a schema and answers 400 when it does not hold; what names the operation in the
- * answer ("newUser"). Required attributes must be there.
- */
-bool schema_check(
-	struct call *c, const struct obj *schema, const struct js *profile, const char *what);
-struct obj *schema_of_type(const struct sandbox *s, uint32_t type);
-/* The schema of groups, which is there before anything else. */
-void meta_fresh(struct sandbox *s, const char *now);
-
-/* policies.c */
-enum policy_type {
-	P_SIGN_ON,
-	P_PASSWORD,
-	P_MFA_ENROLL,
-	P_IDP_DISCOVERY,
-	P_ACCESS,
-	P_PROFILE_ENROLLMENT,
-	P_POST_AUTH_SESSION,
-	P_SESSION_VIOLATION,
-	P_ENTITY_RISK,
-	P_DEVICE_SIGNALS,
-	P_CLIENT_UPDATE,
-	P_CLAIM_SOURCING,
-	P_COUNT,
-};
-void obj_set_priority(struct obj *o, int32_t priority);
-/*
- * Machine L: a dense order 1..n before the system's own. Puts self at the wanted place (0: the last) among
- * sib, which may hold self already, and renumbers whoever moved; self NULL only closes gaps.
- */
-void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want);
-void js_default(struct js *m, const char *key, struct js *val); /* sets where it is missing */
-struct js *js_copy_or_null(const struct js *v);
+/* Tells the System Log who has, or has no more, what group g gives by way of its app a; NULL: all its apps. */
+void log_granted(struct sandbox *s, const struct obj *g, const struct obj *a, const struct obj *u,
+	bool gained);
+/* Of all apps that a user has. */
+void log_apps_of(struct sandbox *s, const struct obj *u, bool gained);
 
 /* Who calls, as createdBy names it. */
 const char *call_actor_id(const struct call *c);

@@ -3,7 +3,9 @@
  * Dead objects are left out and the rest numbered anew. The format is this version's own: a fingerprint of the
  * tables that give numbers their meaning refuses files of others.
  */
+#include "providers/sandbox/auth.h"
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/expr.h"
 #include "providers/sandbox/log.h"
 #include "providers/sandbox/policies.h"
 #include "providers/sandbox/roles.h"
@@ -12,7 +14,6 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define KIND_NAME(name) #name,
@@ -46,6 +47,7 @@ static uint64_t fingerprint(void)
 		buf_addf(&b, "%s ", policy_infos[t].name);
 	for (size_t i = 0; collections[i]; i++)
 		buf_addf(&b, "%s ", collections[i]->path);
+	buf_addf(&b, "%d %d ", F_COUNT, TARGET_FIELDS);
 	return hash64(buf_slice(&b));
 }
 
@@ -332,8 +334,7 @@ static bool ties_ok(const struct sandbox *s)
 	};
 
 	for (size_t t = 0; t < LEN(ties); t++) {
-		for (uint32_t i = 0; i < s->of[ties[t].kind].n; i++) {
-			const struct obj *o = store_at(s, s->of[ties[t].kind].v[i]);
+		STORE_EACH(s, ties[t].kind, o) {
 			bool custom = o->kind == K_ROLE_ASSIGN && o->sub == ROLE_CUSTOM;
 
 			if (!is_there(s, o->parent, ties[t].parent) ||

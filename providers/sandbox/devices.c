@@ -1,6 +1,7 @@
 /*
  * Devices. Enrolment makes them, not the API: a seed says which there are.
  */
+#include "providers/sandbox/filter.h"
 #include "providers/sandbox/user.h"
 
 /* ST_INACTIVE is what Okta calls DEACTIVATED here. */
@@ -27,32 +28,18 @@ static struct obj *device_of(struct call *c)
 	return d;
 }
 
-static void add_link(struct buf *b, struct call *c, const struct obj *d, const char *name,
-	const char *tail, const char *allow)
-{
-	add_href(b, c, name, "/api/v1/devices/%s%s", d->id, tail);
-	b->n--; /* the closing brace goes behind the hints */
-	buf_addf(b, ",\"hints\":{\"allow\":[%s]}}", allow);
-}
-
 static void add_links(struct buf *b, struct call *c, const struct obj *d)
 {
-	buf_adds(b, ",\"_links\":{");
-	if (d->status == ST_INACTIVE) {
-		add_link(b, c, d, "activate", "/lifecycle/activate", "\"POST\"");
-		buf_addc(b, ',');
-		add_link(b, c, d, "self", "", "\"GET\",\"DELETE\"");
-	} else {
-		bool on = d->status == ST_ACTIVE;
+	bool off = d->status == ST_INACTIVE;
+	const char *verb = off ? "activate" : d->status == ST_ACTIVE ? "suspend" : "unsuspend";
 
-		add_link(b, c, d, on ? "suspend" : "unsuspend",
-			on ? "/lifecycle/suspend" : "/lifecycle/unsuspend", "\"POST\"");
-		buf_addc(b, ',');
-		add_link(b, c, d, "self", "", "\"GET\",\"PATCH\",\"PUT\"");
-		buf_addc(b, ',');
-		add_link(b, c, d, "users", "/users", "\"GET\"");
-		buf_addc(b, ',');
-		add_link(b, c, d, "deactivate", "/lifecycle/deactivate", "\"POST\"");
+	add_nested(b, "_links");
+	add_hint(b, c, verb, "POST", "/api/v1/devices/%s/lifecycle/%s", d->id, verb);
+	add_hint(b, c, "self", off ? "GET|DELETE" : "GET|PATCH|PUT", "/api/v1/devices/%s", d->id);
+	if (!off) {
+		add_hint(b, c, "users", "GET", "/api/v1/devices/%s/users", d->id);
+		add_hint(b, c, "deactivate", "POST", "/api/v1/devices/%s/lifecycle/deactivate",
+			d->id);
 	}
 	buf_addc(b, '}');
 }
@@ -96,8 +83,7 @@ static void add_users(struct buf *b, struct call *c, const struct obj *d)
 static void add_origin(struct buf *b, struct call *c)
 {
 	buf_adds(b, ",\"_embedded\":{\"originatedFrom\":[");
-	for (uint32_t i = 0; i < c->s->of[K_AUTHENTICATOR].n; i++) {
-		const struct obj *a = store_at(c->s, c->s->of[K_AUTHENTICATOR].v[i]);
+	STORE_EACH(c->s, K_AUTHENTICATOR, a) {
 		AUTO_PTR(js) doc = obj_doc(a);
 
 		if (!slice_is(js_str(js_get(doc, "key")), "okta_verify"))
@@ -112,9 +98,7 @@ static void add_origin(struct buf *b, struct call *c)
 
 static void add_device(struct buf *b, struct call *c, const struct obj *d, bool one)
 {
-	struct slice text = obj_text(d);
-
-	buf_add(b, text.p, text.n - 1);
+	buf_add_slice(b, obj_text(d));
 	add_links(b, c, d);
 	if (one)
 		add_origin(b, c);
@@ -230,8 +214,7 @@ static void change(struct call *c, struct obj *d, const struct step *step)
 
 	d->status = (uint8_t)step->to;
 	js_set(doc, "status", js_new_strz(step->status));
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(d, doc);
+	obj_put_changed(c, d, doc);
 	/* a deactivated device has lost its users */
 	while (step->to == ST_INACTIVE && d->in.n)
 		edge_del(&d->in, d->in.v[0].to, 0);
@@ -298,8 +281,7 @@ static void list_user_devices(struct call *c)
 
 	if (!u || !page_begin(c, &p, 0, 0))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_DEVICE].n; i++) {
-		const struct obj *d = store_at(c->s, c->s->of[K_DEVICE].v[i]);
+	STORE_EACH(c->s, K_DEVICE, d) {
 		AUTO_PTR(js) doc = NULL;
 		struct buf *b;
 

@@ -15,8 +15,8 @@ static const struct refusal domain_taken = {400, "E0000161", "Domain names must 
 
 bool domains_use(const struct sandbox *s, const struct obj *brand)
 {
-	for (uint32_t i = 0; i < s->of[K_DOMAIN].n; i++) {
-		if (store_at(s, s->of[K_DOMAIN].v[i])->ref == brand->ix)
+	STORE_EACH(s, K_DOMAIN, o) {
+		if (o->ref == brand->ix)
 			return true;
 	}
 	return false;
@@ -47,8 +47,7 @@ static struct js *lower(struct slice s)
 {
 	AUTO(buf) struct buf b = BUF_MAX(512);
 
-	for (size_t i = 0; i < s.n; i++)
-		buf_addc(&b, s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i]);
+	buf_add_lower(&b, s);
 	return js_new_str(buf_slice(&b));
 }
 
@@ -161,11 +160,8 @@ static void link_domain(struct buf *b, struct call *c, const struct obj *o)
 		: read         ? "DELETE"
 			       : "GET|DELETE|PUT",
 		"/api/v1/domains/%s", o->id);
-	buf_addc(b, ',');
-	if (!list && !verify) {
+	if (!list && !verify)
 		add_hint(b, c, "verify", "POST", "/api/v1/domains/%s/verify", o->id);
-		buf_addc(b, ',');
-	}
 	add_hint(b, c, "brand", "GET|PUT|DELETE", "/api/v1/brands/%s", brand->id);
 }
 
@@ -209,7 +205,6 @@ static void add_own_domain(struct buf *b, struct call *c)
 		",\"certificateSourceType\":\"OKTA_MANAGED\",\"validationStatus\":\"COMPLETED\",\"brandId\":\"%s\",\"_links\":{",
 		brand->id);
 	add_hint(b, c, "self", "GET", "/api/v1/domains/default");
-	buf_addc(b, ',');
 	add_hint(b, c, "brand", "GET|PUT|DELETE", "/api/v1/brands/%s", brand->id);
 	buf_adds(b, "}}");
 }
@@ -220,8 +215,8 @@ static void list_domains(struct call *c)
 
 	reply_status(c, 200);
 	buf_adds(b, "{\"domains\":[");
-	for (uint32_t i = 0; i < c->s->of[K_DOMAIN].n; i++) {
-		collection_add(b, c, &domains, store_at(c->s, c->s->of[K_DOMAIN].v[i]));
+	STORE_EACH(c->s, K_DOMAIN, o) {
+		collection_add(b, c, &domains, o);
 		buf_addc(b, ',');
 	}
 	add_own_domain(b, c);
@@ -355,8 +350,7 @@ static void stored_mail(struct call *c, struct obj *o, bool created)
 /* Brands that sent from it go back to Okta's own sender. */
 static bool leave_mail(struct call *c, struct obj *o)
 {
-	for (uint32_t i = 0; i < c->s->of[K_BRAND].n; i++) {
-		struct obj *brand = store_at(c->s, c->s->of[K_BRAND].v[i]);
+	STORE_EACH(c->s, K_BRAND, brand) {
 		AUTO_PTR(js) doc = obj_doc(brand);
 
 		if (slice_is(js_str(js_get(doc, "emailDomainId")), o->id))
@@ -372,8 +366,7 @@ static void show_mail(struct call *c, const struct obj *o, struct js *doc)
 	if (c->col != &email_domains || !query_is(c, "expand", "brands"))
 		return;
 	list = js_new_list();
-	for (uint32_t i = 0; i < c->s->of[K_BRAND].n; i++) {
-		const struct obj *brand = store_at(c->s, c->s->of[K_BRAND].v[i]);
+	STORE_EACH(c->s, K_BRAND, brand) {
 		AUTO_PTR(js) v = obj_doc(brand);
 
 		if (slice_is(js_str(js_get(v, "emailDomainId")), o->id))

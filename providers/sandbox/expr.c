@@ -2,8 +2,9 @@
  * The expressions of group rules: compiled once, run for each user. A subset of Okta's expression language;
  * what is outside of it is refused when the rule is written, never ignored.
  */
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/expr.h"
 
+#include "base/arena.h"
 #include "base/xalloc.h"
 
 #include <ctype.h>

@@ -66,9 +66,7 @@ static const struct {
 
 void factors_reset(struct sandbox *s, const struct obj *u)
 {
-	for (uint32_t i = s->of[K_FACTOR].n; i-- > 0;) {
-		struct obj *o = store_at(s, s->of[K_FACTOR].v[i]);
-
+	STORE_EACH(s, K_FACTOR, o) {
 		if (o->parent == u->ix)
 			store_drop(s, o);
 	}
@@ -90,32 +88,23 @@ static void add_factor_links(
 			   : t->flags & F_DEVICE ? "lifecycle/activate/poll"
 						 : "lifecycle/activate";
 
-	buf_adds(b, ",\"_links\":{");
-	if (f->sub == 0) {
-		add_href(b, c, "questions", "/api/v1/users/%s/factors/questions", u->id);
-		b->n--;
-		buf_adds(b, ",\"hints\":{\"allow\":[\"GET\"]}},");
-	}
-	add_href(b, c, next, "/api/v1/users/%s/factors/%s/%s", u->id, f->id, tail);
-	b->n--;
-	buf_adds(b, ",\"hints\":{\"allow\":[\"POST\"]}},");
+	add_nested(b, "_links");
+	if (f->sub == 0)
+		add_hint(b, c, "questions", "GET", "/api/v1/users/%s/factors/questions", u->id);
+	add_hint(b, c, next, "POST", "/api/v1/users/%s/factors/%s/%s", u->id, f->id, tail);
 	if (pending(f) && t->flags & F_CODE)
 		buf_addf(b,
-			"\"resend\":[{\"name\":\"%s\",\"href\":\"%s/api/v1/users/%s/factors/%s/resend\",\"hints\":{\"allow\":[\"POST\"]}}],",
+			",\"resend\":[{\"name\":\"%s\",\"href\":\"%s/api/v1/users/%s/factors/%s/resend\",\"hints\":{\"allow\":[\"POST\"]}}]",
 			t->type, c->s->base_url, u->id, f->id);
-	add_href(b, c, "self", "/api/v1/users/%s/factors/%s", u->id, f->id);
-	b->n--;
-	buf_addf(b, ",\"hints\":{\"allow\":[\"GET\"%s]}},", pending(f) ? "" : ",\"DELETE\"");
-	add_href(b, c, "user", "/api/v1/users/%s", u->id);
-	b->n--;
-	buf_adds(b, ",\"hints\":{\"allow\":[\"GET\"]}}}");
+	add_hint(b, c, "self", pending(f) ? "GET" : "GET|DELETE", "/api/v1/users/%s/factors/%s",
+		u->id, f->id);
+	add_hint(b, c, "user", "GET", "/api/v1/users/%s", u->id);
+	buf_addc(b, '}');
 }
 
 static void add_factor(struct buf *b, struct call *c, const struct obj *f, const struct obj *u)
 {
-	struct slice text = obj_text(f);
-
-	buf_add(b, text.p, text.n - 1);
+	buf_add_slice(b, obj_text(f));
 	add_factor_links(b, c, f, u);
 	/* the secret of a token's device is shown once, while it waits */
 	if (pending(f) && types[f->sub].flags & F_TOTP && f->secret)
@@ -142,9 +131,7 @@ static void list_factors(struct call *c)
 
 	if (!u || !page_begin(c, &p, 0, 0))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_FACTOR].n; i++) {
-		const struct obj *f = store_at(c->s, c->s->of[K_FACTOR].v[i]);
-
+	STORE_EACH(c->s, K_FACTOR, f) {
 		if (f->parent == u->ix)
 			add_factor(page_item(c, &p, f->ix), c, f, u);
 	}
@@ -164,13 +151,10 @@ static void list_catalog(struct call *c)
 		buf_addf(b,
 			"{\"factorType\":\"%s\",\"provider\":\"%s\",\"vendorName\":\"%s\",\"_links\":{",
 			types[i].type, types[i].provider, types[i].vendor);
-		if (i == 0) {
+		if (i == 0)
 			add_href(b, c, "questions", "/api/v1/users/%s/factors/questions", u->id);
-			buf_addc(b, ',');
-		}
-		add_href(b, c, "enroll", "/api/v1/users/%s/factors", u->id);
-		b->n--;
-		buf_adds(b, ",\"hints\":{\"allow\":[\"POST\"]}}}}");
+		add_hint(b, c, "enroll", "POST", "/api/v1/users/%s/factors", u->id);
+		buf_adds(b, "}}");
 	}
 	page_end(c, &p, NULL);
 }
@@ -211,8 +195,7 @@ static const struct factor_type *type_of(struct call *c)
 static bool is_enrolled(
 	const struct sandbox *s, const struct obj *u, size_t type, const struct js *profile)
 {
-	for (uint32_t i = 0; i < s->of[K_FACTOR].n; i++) {
-		const struct obj *f = store_at(s, s->of[K_FACTOR].v[i]);
+	STORE_EACH(s, K_FACTOR, f) {
 		AUTO_PTR(js) doc = obj_doc(f);
 
 		if (f->parent != u->ix || f->sub != type)
@@ -427,8 +410,7 @@ static void activate(struct call *c)
 		return;
 	f->status = ST_ACTIVE;
 	js_set(doc, "status", js_new_strz("ACTIVE"));
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(f, doc);
+	obj_put_changed(c, f, doc);
 	reply_factor(c, f, u);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "providers/sandbox/core.h"
 #include "providers/sandbox/faults.h"
+#include "providers/sandbox/rate.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"

@@ -1,7 +1,7 @@
 /*
  * The filter and search expressions of lists: attr op value, and, or, parentheses.
  */
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/filter.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -397,4 +397,13 @@ bool filter_ops_in(const struct filter *f, const char *ops, const char *some, co
 		       filter_ops_in(f->b, ops, some, attrs);
 	op = slice_of(op_word(f->op));
 	return slice_in(op, ops) || (slice_in(op, some) && slice_in(slice_of(f->attr), attrs));
+}
+
+bool filter_has(const struct filter *f, const char *op, const char *attrs)
+{
+	if (f->op == OP_NOT)
+		return filter_has(f->a, op, attrs);
+	if (f->op == OP_AND || f->op == OP_OR)
+		return filter_has(f->a, op, attrs) || filter_has(f->b, op, attrs);
+	return streq(op_word(f->op), op) && slice_in(slice_of(f->attr), attrs);
 }

@@ -2,8 +2,6 @@
 
 #include "base/xalloc.h"
 
-#include <stdlib.h>
-
 static struct js *flat_value(const struct flat *f)
 {
 	long long n;

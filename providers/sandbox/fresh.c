@@ -2,7 +2,9 @@
  * What a new org has before anybody touched it, as requests against it: the same handlers make it that serve it,
  * with the checks of what Okta alone may make switched off.
  */
+#include "providers/sandbox/auth.h"
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/schema.h"
 
 #include "base/rfc3339.h"
 

@@ -2,39 +2,58 @@
  * Groups and their members.
  */
 #include "providers/sandbox/listing.h"
+#include "providers/sandbox/roles.h"
+#include "providers/sandbox/schema.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { G_OKTA, G_BUILT_IN, G_APP };
 static const char *const types[] = {"OKTA_GROUP", "BUILT_IN", "APP_GROUP"};
 
+/* expand names one thing or several. */
+static bool expands(const struct call *c, const char *word)
+{
+	struct slice rest = query_get(c, "expand"), one;
+
+	while (rest.n && slice_cut(&rest, ',', &one)) {
+		if (slice_is(one, word))
+			return true;
+	}
+	return false;
+}
+
+static void add_stats(struct buf *b, struct call *c, const struct obj *g)
+{
+	uint32_t users = 0, pushed = 0;
+
+	STORE_EACH(c->s, K_USER, u)
+		users += user_in_group(c->s, u, g);
+	STORE_EACH(c->s, K_PUSH_MAPPING, m) {
+		AUTO_PTR(js) doc = obj_doc(m);
+
+		pushed += slice_is(js_str(js_get(doc, "sourceGroupId")), g->id);
+	}
+	buf_addf(b,
+		",\"_embedded\":{\"stats\":{\"usersCount\":%u,\"appsCount\":%u,\"groupPushMappingsCount\":%u,\"hasAdminPrivilege\":%s",
+		users, g->out.n, pushed, roles_has(c->s, g, NULL) ? "true" : "false");
+	buf_adds(b, ",\"_links\":{");
+	add_href(b, c, "users", "/api/v1/groups/%s/users", g->id);
+	buf_adds(b, "}}}");
+}
+
 void add_group(struct buf *b, struct call *c, const struct obj *g)
 {
-	struct slice text = obj_text(g);
-
-	buf_add(b, text.p, text.n - 1);
+	buf_add_slice(b, obj_text(g));
+	add_nested(b, "_links");
 	buf_addf(b,
-		",\"_links\":{\"logo\":[{\"name\":\"medium\",\"href\":\"%s/assets/img/logos/groups/medium.png\",\"type\":\"image/png\"},{\"name\":\"large\",\"href\":\"%s/assets/img/logos/groups/large.png\",\"type\":\"image/png\"}],",
+		"\"logo\":[{\"name\":\"medium\",\"href\":\"%s/assets/img/logos/groups/medium.png\",\"type\":\"image/png\"},{\"name\":\"large\",\"href\":\"%s/assets/img/logos/groups/large.png\",\"type\":\"image/png\"}]",
 		c->s->base_url, c->s->base_url);
 	add_href(b, c, "owners", "/api/v1/groups/%s/owners", g->id);
-	buf_addc(b, ',');
 	add_href(b, c, "users", "/api/v1/groups/%s/users", g->id);
-	buf_addc(b, ',');
 	add_href(b, c, "apps", "/api/v1/groups/%s/apps", g->id);
 	buf_addc(b, '}');
-	if (query_is(c, "expand", "stats")) {
-		uint32_t users = 0;
-
-		for (uint32_t i = 0; i < c->s->of[K_USER].n; i++)
-			users += user_in_group(c->s, store_at(c->s, c->s->of[K_USER].v[i]), g);
-		buf_addf(b,
-			",\"_embedded\":{\"stats\":{\"usersCount\":%u,\"appsCount\":%u,\"groupPushMappingsCount\":0,\"hasAdminPrivilege\":%s",
-			users, g->out.n, roles_has(c->s, g, NULL) ? "true" : "false");
-		buf_adds(b, ",\"_links\":{");
-		add_href(b, c, "users", "/api/v1/groups/%s/users", g->id);
-		buf_adds(b, "}}}");
-	}
+	if (expands(c, "stats"))
+		add_stats(b, c, g);
 	buf_addc(b, '}');
 }
 
@@ -75,22 +94,23 @@ static void touch_members(struct obj *g, const char *now)
 		memcpy(at + sizeof(key) - 1, now, strlen(now));
 }
 
-void member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now)
+bool member_add(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now)
 {
 	(void)s;
-	if (!edge_add(&g->in, u->ix, origin))
-		return;
-	if (edge_add(&u->in, g->ix, 0))
-		touch_members(g, now);
+	if (!edge_add(&g->in, u->ix, origin) || !edge_add(&u->in, g->ix, 0))
+		return false;
+	touch_members(g, now);
+	return true;
 }
 
-void member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now)
+bool member_del(struct sandbox *s, struct obj *g, struct obj *u, uint32_t origin, const char *now)
 {
 	(void)s;
 	if (!edge_del(&g->in, u->ix, origin) || edge_has(&g->in, u->ix))
-		return;
+		return false;
 	edge_del(&u->in, g->ix, 0);
 	touch_members(g, now);
+	return true;
 }
 
 static bool check_profile(struct call *c, const struct js *profile, const struct obj *self)
@@ -190,6 +210,20 @@ static void get_group(struct call *c)
 		reply_group(c, g);
 }
 
+/* Rules may ask for the names of groups. */
+static void rules_of_members(struct call *c, const struct obj *g)
+{
+	uint32_t n = g->in.n, *list = arena_array(&c->mem, n + 1, sizeof(*list));
+
+	/* rules may change the group's own members */
+	for (uint32_t i = 0; i < n; i++)
+		list[i] = g->in.v[i].to;
+	for (uint32_t i = 0; i < n; i++) {
+		if (i == 0 || list[i - 1] != list[i])
+			rules_run(c->s, store_at(c->s, list[i]), c->stamp);
+	}
+}
+
 static void put_group(struct call *c)
 {
 	struct obj *g = writable(c, c->arg[0]);
@@ -201,18 +235,23 @@ static void put_group(struct call *c)
 	doc = obj_doc(g);
 	name_drop(c->s, K_GROUP, 0, js_str(js_path(doc, "profile.name")), g->ix);
 	js_set(doc, "profile", tidy_profile(profile));
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(g, doc);
+	obj_put_changed(c, g, doc);
 	name_set(c->s, K_GROUP, 0, js_str(js_get(profile, "name")), g->ix);
+	rules_of_members(c, g);
 	reply_group(c, g);
 }
 
 void group_drop(struct call *c, struct obj *g)
 {
+	uint32_t n = 0, *left = arena_array(&c->mem, g->in.n + 1, sizeof(*left));
+
 	while (g->in.n) {
 		struct edge e = g->in.v[g->in.n - 1];
 
-		member_del(c->s, g, store_at(c->s, e.to), e.tag, c->stamp);
+		if (!member_del(c->s, g, store_at(c->s, e.to), e.tag, c->stamp))
+			continue;
+		log_granted(c->s, g, NULL, store_at(c->s, e.to), false);
+		left[n++] = e.to;
 	}
 	while (g->out.n)
 		unassign_group(c->s, store_at(c->s, g->out.v[g->out.n - 1].to), g);
@@ -224,6 +263,8 @@ void group_drop(struct call *c, struct obj *g)
 		name_drop(c->s, K_GROUP, 0, js_str(js_path(doc, "profile.name")), g->ix);
 	}
 	store_drop(c->s, g);
+	while (n)
+		rules_run(c->s, store_at(c->s, left[--n]), c->stamp);
 }
 
 static void delete_group(struct call *c)
@@ -240,7 +281,7 @@ static int fits(const struct js *doc, struct slice q)
 {
 	struct slice name = js_str(js_path(doc, "profile.name"));
 
-	if (name.n < q.n || !slice_eq_fold((struct slice){name.p, q.n}, q))
+	if (!slice_starts_fold(name, q))
 		return 0;
 	return name.n == q.n ? 2 : 1;
 }
@@ -313,9 +354,10 @@ static void put_member(struct call *c)
 
 	if (!u)
 		return;
-	if (edge_has(&g->in, u->ix))
+	if (member_add(c->s, g, u, ORIGIN_DIRECT, c->stamp))
+		log_granted(c->s, g, NULL, u, true);
+	else
 		c->event = ""; /* nothing changes, so the log is silent */
-	member_add(c->s, g, u, ORIGIN_DIRECT, c->stamp);
 	rules_run(c->s, u, c->stamp);
 	reply_status(c, 204);
 }
@@ -335,7 +377,8 @@ static void delete_member(struct call *c)
 
 		if (origin != ORIGIN_DIRECT)
 			rule_exclude(c->s, store_at(c->s, origin - 1), u, c->stamp);
-		member_del(c->s, g, u, origin, c->stamp);
+		if (member_del(c->s, g, u, origin, c->stamp))
+			log_granted(c->s, g, NULL, u, false);
 	}
 	rules_run(c->s, u, c->stamp);
 	reply_status(c, 204);

@@ -30,8 +30,8 @@ static bool is_used(const struct sandbox *s, const struct obj *key, const struct
 {
 	struct slice id = js_str(js_get(doc, "keyId"));
 
-	for (uint32_t i = 0; i < s->of[K_INLINE_HOOK].n; i++) {
-		AUTO_PTR(js) hook = obj_doc(store_at(s, s->of[K_INLINE_HOOK].v[i]));
+	STORE_EACH(s, K_INLINE_HOOK, o) {
+		AUTO_PTR(js) hook = obj_doc(o);
 		struct slice used = js_str(js_path(hook, "channel.config.hookKeyId"));
 
 		if (used.n && (slice_is(used, key->id) || slice_eq(used, id)))
@@ -76,8 +76,8 @@ const struct collection hook_keys = {
 
 static void get_public(struct call *c)
 {
-	for (uint32_t i = 0; i < c->s->of[K_HOOK_KEY].n; i++) {
-		AUTO_PTR(js) doc = obj_doc(store_at(c->s, c->s->of[K_HOOK_KEY].v[i]));
+	STORE_EACH(c->s, K_HOOK_KEY, o) {
+		AUTO_PTR(js) doc = obj_doc(o);
 
 		if (slice_eq(js_str(js_get(doc, "keyId")), c->arg[0])) {
 			reply_js(c, 200, js_copy(js_get(doc, "jwk")));

@@ -92,15 +92,12 @@ static void add_hook_links(
 	struct buf *b, struct call *c, const struct obj *o, const char *path, const char *action)
 {
 	add_hint(b, c, "self", NULL, "%s/%s", path, o->id);
-	buf_addc(b, ',');
 	if (o->status != ST_ACTIVE) {
 		add_hint(b, c, "delete", "DELETE", "%s/%s", path, o->id);
-		buf_addc(b, ',');
 	} else if (action) {
 		const char *word = strrchr(action, '/');
 
 		add_hint(b, c, word ? word + 1 : action, "POST", "%s/%s/%s", path, o->id, action);
-		buf_addc(b, ',');
 	}
 	add_turn(b, c, o, path);
 }

@@ -63,7 +63,6 @@ static void show_role(struct call *c, const struct obj *o, struct js *doc)
 static void links_role(struct buf *b, struct call *c, const struct obj *o)
 {
 	add_href(b, c, "permissions", "/api/v1/iam/roles/%s/permissions", o->id);
-	buf_addc(b, ',');
 	add_href(b, c, "self", "/api/v1/iam/roles/%s", o->id);
 }
 
@@ -117,10 +116,8 @@ static void add_permission(
 	struct buf *b, struct call *c, const struct obj *role, const struct js *permission)
 {
 	js_write(b, permission);
-	b->n--;
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	add_href(b, c, "role", "/api/v1/iam/roles/%s", role->id);
-	buf_addc(b, ',');
 	add_href(b, c, "self", "/api/v1/iam/roles/%s/permissions/%.*s", role->id,
 		SLICE_ARG(js_str(js_get(permission, "label"))));
 	buf_adds(b, "}}");
@@ -272,9 +269,7 @@ static void stored_set(struct call *c, struct obj *o, bool created)
 static void links_set(struct buf *b, struct call *c, const struct obj *o)
 {
 	add_href(b, c, "self", "/api/v1/iam/resource-sets/%s", o->id);
-	buf_addc(b, ',');
 	add_href(b, c, "resources", "/api/v1/iam/resource-sets/%s/resources", o->id);
-	buf_addc(b, ',');
 	add_href(b, c, "bindings", "/api/v1/iam/resource-sets/%s/bindings", o->id);
 }
 

@@ -7,9 +7,7 @@
 
 struct obj *binding_find(const struct sandbox *s, const struct obj *set, const struct obj *role)
 {
-	for (uint32_t i = 0; i < s->of[K_BINDING].n; i++) {
-		struct obj *o = store_at(s, s->of[K_BINDING].v[i]);
-
+	STORE_EACH(s, K_BINDING, o) {
 		if (o->parent == set->ix && o->ref == role->ix)
 			return o;
 	}
@@ -25,7 +23,8 @@ struct obj *binding_make(struct call *c, const struct obj *set, const struct obj
 	return o;
 }
 
-struct obj *iam_member_of(struct call *c, struct slice link)
+/* The principal that a link or an ORN names; answers 400. */
+static struct obj *principal_of(struct call *c, struct slice link)
 {
 	struct slice rest = link, word, id = {"", 0}, kind = {"", 0};
 	char mark = slice_starts(link, "orn:") ? ':' : '/';
@@ -50,7 +49,7 @@ struct obj *iam_member_of(struct call *c, struct slice link)
 static bool members_ok(struct call *c, const struct js *list)
 {
 	for (size_t i = 0; i < js_len(list); i++) {
-		const struct obj *p = iam_member_of(c, js_str(js_at(list, i)));
+		const struct obj *p = principal_of(c, js_str(js_at(list, i)));
 
 		if (!p || !role_allowed(c, p))
 			return false;
@@ -61,7 +60,7 @@ static bool members_ok(struct call *c, const struct js *list)
 static void add_members(struct call *c, const struct obj *binding, const struct js *list)
 {
 	for (size_t i = 0; i < js_len(list); i++) {
-		const struct obj *p = iam_member_of(c, js_str(js_at(list, i)));
+		const struct obj *p = principal_of(c, js_str(js_at(list, i)));
 		bool there = false;
 
 		for (uint32_t k = 0; k < c->s->of[K_ROLE_ASSIGN].n && !there; k++) {
@@ -101,9 +100,7 @@ static void reply_binding(struct call *c, const struct obj *o)
 	reply_status(c, 200);
 	buf_addf(b, "{\"id\":\"%s\",\"_links\":{", store_at(c->s, o->ref)->id);
 	add_href(b, c, "self", "%s", buf_str(&path));
-	buf_addc(b, ',');
 	add_href(b, c, "members", "%s/members", buf_str(&path));
-	buf_addc(b, ',');
 	add_href(b, c, "resource-set", "/api/v1/iam/resource-sets/%s",
 		store_at(c->s, o->parent)->id);
 	buf_adds(b, "}}");
@@ -130,7 +127,6 @@ static void list_bindings(struct call *c)
 		b = page_item(c, &p, o->ix);
 		buf_addf(b, "{\"id\":\"%s\",\"_links\":{", role->id);
 		add_href(b, c, "self", "/api/v1/iam/roles/%s", role->id);
-		buf_addc(b, ',');
 		add_href(b, c, "members", "/api/v1/iam/resource-sets/%s/bindings/%s/members",
 			set->id, role->id);
 		buf_adds(b, "}}");
@@ -277,7 +273,6 @@ static void list_assignees(struct call *c)
 			"{\"id\":\"%s\",\"orn\":\"orn:okta:directory:%s:users:%s\",\"_links\":{",
 			u->id, c->s->org_id, u->id);
 		add_href(b, c, "self", "/api/v1/users/%s", u->id);
-		buf_addc(b, ',');
 		add_href(b, c, "roles", "/api/v1/users/%s/roles", u->id);
 		buf_adds(b, "}}");
 	}

@@ -4,7 +4,6 @@
 #include "providers/sandbox/collection.h"
 #include "providers/sandbox/roles.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* What links of the management API are in ORNs. */
@@ -218,7 +217,7 @@ const struct collection iam_resources = {
 	.prefix = "ire",
 	.members = "id orn= created@ lastUpdated% conditions",
 	.key = "orn",
-	.event = "iam.resourceset.resources.*",
+	.event = "iam.resourceset.resources.+",
 	.limit = 100,
 	.max = 100,
 	.envelope = "resources",

@@ -51,8 +51,7 @@ static bool leave_key(struct call *c, struct obj *o)
 	AUTO_PTR(js) key = obj_doc(o);
 	const struct js *kid = js_get(key, "kid");
 
-	for (uint32_t i = 0; i < c->s->of[K_IDP].n; i++) {
-		const struct obj *idp = store_at(c->s, c->s->of[K_IDP].v[i]);
+	STORE_EACH(c->s, K_IDP, idp) {
 		AUTO_PTR(js) doc = obj_doc(idp);
 
 		if (!js_equal(js_path(doc, "protocol.credentials.trust.kid"), kid))

@@ -3,10 +3,7 @@
  */
 #include "providers/sandbox/idps.h"
 
-#include "providers/sandbox/key.h"
 #include "providers/sandbox/refs.h"
-
-#include <stdio.h>
 
 extern const struct collection idps, idp_users;
 
@@ -69,12 +66,9 @@ static void idp_links(struct buf *b, struct call *c, const struct obj *o)
 	}
 	if (idp_is_saml(doc)) {
 		add_xml(b, c, "metadata", "GET", "/api/v1/idps/", o->id, "/metadata.xml");
-		buf_addc(b, ',');
 		add_xml(b, c, "acs", "POST", "/sso/saml2/", o->id, "");
-		buf_addc(b, ',');
 	}
 	add_hint(b, c, "users", "GET", "/api/v1/idps/%s/users", o->id);
-	buf_addc(b, ',');
 	add_hint(b, c, turn, "POST", "/api/v1/idps/%s/lifecycle/%s", o->id, turn);
 }
 
@@ -116,9 +110,7 @@ const struct collection idps = {
 
 static struct obj *link_find(const struct sandbox *s, const struct obj *idp, const struct obj *u)
 {
-	for (uint32_t i = 0; i < s->of[K_IDP_USER].n; i++) {
-		struct obj *o = store_at(s, s->of[K_IDP_USER].v[i]);
-
+	STORE_EACH(s, K_IDP_USER, o) {
 		if (o->parent == idp->ix && o->ref == u->ix)
 			return o;
 	}
@@ -157,9 +149,7 @@ static void add_link_links(struct buf *b, struct call *c, const struct obj *o)
 	if (!idp || !u)
 		return;
 	add_hint(b, c, "self", "GET|DELETE", "/api/v1/idps/%s/users/%s", idp->id, u->id);
-	buf_addc(b, ',');
 	add_href(b, c, "idp", "/api/v1/idps/%s", idp->id);
-	buf_addc(b, ',');
 	add_href(b, c, "user", "/api/v1/users/%s", u->id);
 }
 
@@ -233,9 +223,7 @@ static void list_idps_of_user(struct call *c)
 
 	if (!u || !page_begin(c, &p, 0, 0))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_IDP_USER].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_IDP_USER].v[i]);
-
+	STORE_EACH(c->s, K_IDP_USER, o) {
 		if (o->ref == u->ix)
 			collection_add(
 				page_item(c, &p, o->ix), c, &idps, store_at(c->s, o->parent));

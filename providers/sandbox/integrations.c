@@ -117,7 +117,6 @@ static void show_service(struct call *c, const struct obj *o, struct js *doc)
 static void link_service(struct buf *b, struct call *c, const struct obj *o)
 {
 	add_hint(b, c, "self", "GET|DELETE", "/integrations/api/v1/api-services/%s", o->id);
-	buf_addc(b, ',');
 	add_hint(b, c, "client", "GET", "/oauth2/v1/clients/%s", o->id);
 }
 

@@ -5,12 +5,11 @@
  * no line before named.
  */
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/expr.h"
 #include "providers/sandbox/policies.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"
-
-#include <stdlib.h>
 
 struct taken {
 	struct sandbox *s;
@@ -152,8 +151,7 @@ static struct obj *twin(const struct sandbox *s, const struct list *l, const str
 {
 	if (l->key)
 		return name_find(s, l->kind, scope(l, parent, item), text_of(item, l->key));
-	for (uint32_t i = 0; i < s->of[l->kind].n; i++) {
-		struct obj *o = store_at(s, s->of[l->kind].v[i]);
+	STORE_EACH(s, l->kind, o) {
 		AUTO_PTR(js) doc = o->system ? obj_doc(o) : NULL;
 
 		if (doc && slice_eq(text_of(doc, "name"), text_of(item, "name")))

@@ -3,6 +3,7 @@
  * link stands in the definition's in: to is the associated user, tag the primary one.
  */
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/log.h"
 #include "providers/sandbox/schema.h"
 
 enum { DEFINITIONS_MAX = 200, LINKS_PAGE = 1000 };
@@ -65,6 +66,7 @@ static bool definition_leaves(struct call *c, struct obj *o)
 {
 	AUTO_PTR(js) doc = obj_doc(o);
 
+	log_target(c, o);
 	for (size_t i = 0; i < LEN(ends); i++)
 		name_drop(c->s, K_LINKED_OBJECT, 0, js_str(js_get(js_get(doc, ends[i]), "name")),
 			o->ix);
@@ -153,7 +155,8 @@ static void delete_link(struct call *c)
 
 	if (!o)
 		return;
-	edge_del(&o->in, associated->ix, edge_tag(&o->in, associated->ix));
+	if (!edge_del(&o->in, associated->ix, edge_tag(&o->in, associated->ix)))
+		c->event = ""; /* there was none */
 	reply_status(c, 204);
 }
 

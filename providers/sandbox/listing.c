@@ -2,6 +2,7 @@
  * The lists of users and of groups.
  */
 #include "providers/sandbox/listing.h"
+#include "providers/sandbox/filter.h"
 
 #include <stdlib.h>
 
@@ -43,12 +44,10 @@ static int by_key(const void *a, const void *b)
 /* Objects are ordered by an attribute without regard to case; those without it come first. */
 static struct slice key_of(struct call *c, const struct js *doc, const char *path)
 {
-	struct slice v = js_str(js_path(doc, path));
-	char *key = arena_array(&c->mem, v.n + 1, 1);
+	AUTO(buf) struct buf key = BUF_TEXT;
 
-	for (size_t i = 0; i < v.n; i++)
-		key[i] = v.p[i] >= 'A' && v.p[i] <= 'Z' ? (char)(v.p[i] + 32) : v.p[i];
-	return (struct slice){key, v.n};
+	buf_add_lower(&key, js_str(js_path(doc, path)));
+	return arena_slice(&c->mem, buf_slice(&key));
 }
 
 static void list_ordered(
@@ -113,6 +112,19 @@ static void list_only(struct call *c, const struct listing *l, const struct filt
 		l->add(page_item(c, p, o->ix), c, o);
 }
 
+/* An order that is none is as good as not asked for. */
+static void drop_bad_order(struct call *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nquery; i++) {
+		if (!slice_is(c->query[i].name, "sortOrder") || query_is(c, "sortOrder", "asc") ||
+			query_is(c, "sortOrder", "desc"))
+			c->query[n++] = c->query[i];
+	}
+	c->nquery = n;
+}
+
 void list_objects(struct call *c, const struct listing *l)
 {
 	struct slice q = query_get(c, "q"), filter = query_get(c, "filter"),
@@ -121,6 +133,7 @@ void list_objects(struct call *c, const struct listing *l)
 	const struct obj *only;
 	struct page p;
 
+	drop_bad_order(c);
 	if (filter.p && search.p) {
 		fail(c, 400, "E0000033",
 			"Bad request. Can't specify a search query and filter in the same request.",

@@ -5,6 +5,8 @@
 
 #include "providers/sandbox/core.h"
 
+struct filter;
+
 struct listing {
 	enum kind kind;
 	const char *filter, *ranges; /* what filter may name, and compare by gt, ge, lt, le */

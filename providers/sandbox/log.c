@@ -6,37 +6,12 @@
 #include "base/hash.h"
 #include "base/rfc3339.h"
 #include "base/xalloc.h"
-#include "providers/sandbox/collection.h"
 #include "providers/sandbox/outbox.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* Beyond EVENTS_MAX the oldest go, a few at a time. */
-enum {
-	EVENTS_MAX = 1 << 20,
-	EVENTS_DROP = EVENTS_MAX / 8,
-	TEXT_MAX = 32 << 10,
-	FIELD_MAX = 1024,
-	TARGETS_MAX = ARG_MAX + 2
-};
-
-/* The fields of an event, in their order in its text; targets follow, four fields each. */
-enum field {
-	F_TYPE,
-	F_ACTOR_ID,
-	F_ACTOR_TYPE,
-	F_ACTOR_ALT,
-	F_ACTOR_NAME,
-	F_TOKEN,
-	F_REQUEST,
-	F_METHOD,
-	F_URI,
-	F_PEER,
-	F_AGENT,
-	F_DETAIL,
-	F_COUNT
-};
+enum { EVENTS_MAX = 1 << 20, EVENTS_DROP = EVENTS_MAX / 8 };
 
 struct event {
 	int64_t at;
@@ -45,38 +20,9 @@ struct event {
 };
 
 struct log {
-	VEC(struct event) v;
+	VEC(struct event) v, wake;
 	uint64_t dropped; /* how many came before v[0] */
 };
-
-static const struct {
-	enum kind kind;
-	const char *type;
-} type_names[] = {
-	{K_USER, "User"},
-	{K_GROUP, "UserGroup"},
-	{K_GROUP_RULE, "GroupRule"},
-	{K_APP, "AppInstance"},
-	{K_POLICY, "PolicyEntity"},
-	{K_POLICY_RULE, "PolicyRule"},
-	{K_ROLE_ASSIGN, "ROLE"},
-	{K_DEVICE, "Device"},
-	{K_ZONE, "NetworkZone"},
-	{K_TYPE, "UserType"},
-	{K_SCHEMA, "UserSchema"},
-};
-
-static const char *type_of(const struct obj *o)
-{
-	const struct collection *col;
-
-	for (size_t i = 0; i < LEN(type_names); i++) {
-		if (type_names[i].kind == (enum kind)o->kind)
-			return type_names[i].type;
-	}
-	col = o->kind == K_SETTING ? collection_row(o) : collection_of(o->kind);
-	return col ? col->type : "Resource";
-}
 
 void log_free(struct log *l)
 {
@@ -84,11 +30,14 @@ void log_free(struct log *l)
 		return;
 	for (uint32_t i = 0; i < l->v.n; i++)
 		free(l->v.v[i].text);
+	for (uint32_t i = 0; i < l->wake.n; i++)
+		free(l->wake.v[i].text);
 	vec_free(&l->v);
+	vec_free(&l->wake);
 	free(l);
 }
 
-/* --- writing --- */
+/* --- fields --- */
 
 /* What is no UTF-8 loses its odd bytes: requests may hold any, and an event is JSON. */
 static void put_plain(struct buf *b, struct slice s)
@@ -98,62 +47,43 @@ static void put_plain(struct buf *b, struct slice s)
 }
 
 /* A field ends with a NUL; what has one inside is cut there. */
-static void put(struct buf *b, struct slice s)
+static void put(struct buf *b, struct slice s, size_t max)
 {
 	size_t n = 0;
-	AUTO_PTR(js) valid = NULL;
+	bool odd = false;
 
-	s = slice_head(s, FIELD_MAX);
-	while (n < s.n && s.p[n])
-		n++;
+	s = slice_head(s, max);
+	for (; n < s.n && s.p[n]; n++)
+		odd |= (unsigned char)s.p[n] >= 0x80;
 	s.n = n;
-	valid = js_new_str(s);
-	if (js_str(valid).n == n)
-		buf_add(b, s.p, n);
-	else
+	if (odd) {
+		AUTO_PTR(js) valid = js_new_str(s);
+
+		odd = js_str(valid).n != n;
+	}
+	if (odd)
 		put_plain(b, s);
+	else
+		buf_add(b, s.p, n);
 	buf_addc(b, '\0');
 }
 
-/* What people call an object, twice: the name that is unique, and the one that is shown. */
-static void put_names(struct buf *b, const struct obj *o)
+void log_put(struct buf *b, struct slice s)
 {
-	static const char *const unique[] = {"profile.login", "label", "name"};
-	static const char *const shown[] = {"profile.name", "label", "name", "displayName"};
-	AUTO_PTR(js) doc = obj_doc(o);
-	AUTO(buf) struct buf full = BUF_TEXT;
-	struct slice alt = {NULL, 0}, name = {NULL, 0};
-
-	for (size_t i = 0; i < LEN(unique) && !alt.n; i++)
-		alt = js_str(js_path(doc, unique[i]));
-	for (size_t i = 0; i < LEN(shown) && !name.n; i++)
-		name = js_str(js_path(doc, shown[i]));
-	if (o->kind == K_USER) {
-		buf_add_slice(&full, js_str(js_path(doc, "profile.firstName")));
-		buf_addc(&full, ' ');
-		buf_add_slice(&full, js_str(js_path(doc, "profile.lastName")));
-		name = slice_trim(buf_slice(&full));
-	}
-	if (!alt.n)
-		alt = SLICE("unknown");
-	put(b, alt);
-	put(b, name.n ? name : alt);
+	put(b, s, LOG_FIELD_MAX);
 }
 
-static void put_target(struct buf *b, const struct obj *o)
+void log_put_json(struct buf *b, struct slice s)
 {
-	put(b, slice_of(type_of(o)));
-	put(b, slice_of(o->id));
-	put_names(b, o);
+	put(b, s.n > LOG_JSON_MAX ? SLICE("") : s, LOG_JSON_MAX);
 }
 
-static void keep(struct sandbox *s, int64_t at, const struct buf *text, uint8_t ntargets)
-{
-	struct event e = {.at = at, .ntargets = ntargets};
-	struct log *l = s->log ? s->log : (s->log = xcalloc(1, sizeof(*l)));
+/* --- keeping --- */
 
-	if (!buf_ok(text))
-		return;
+static void add_event(struct sandbox *s, struct event e)
+{
+	struct log *l = s->log;
+
 	if (l->v.n == EVENTS_MAX) {
 		for (uint32_t i = 0; i < EVENTS_DROP; i++)
 			free(l->v.v[i].text);
@@ -161,108 +91,39 @@ static void keep(struct sandbox *s, int64_t at, const struct buf *text, uint8_t 
 		memmove(l->v.v, l->v.v + EVENTS_DROP, l->v.n * sizeof(*l->v.v));
 		l->dropped += EVENTS_DROP;
 	}
-	e.text = xcalloc(1, text->n + 1);
-	memcpy(e.text, text->p, text->n);
 	vec_push(&l->v, e);
 	outbox_event(s, l->v.n - 1);
 }
 
-void log_before(struct call *c, const struct route *r)
+static void keep(struct sandbox *s, int64_t at, const struct buf *text, uint8_t ntargets, bool wake)
 {
-	if (c->s->silent || !r->event)
-		return;
-	for (size_t i = 0; i < ARG_MAX && c->arg[i].n; i++) {
-		struct obj *o = store_at(c->s, store_cursor(c->s, c->arg[i]));
+	struct event e = {.at = at, .ntargets = ntargets};
 
-		if (!o)
-			o = name_find(c->s, K_USER, 0, c->arg[i]);
-		if (!o || o->dead)
-			continue;
-		put_target(&c->targets, o);
-		c->ntargets++;
-	}
+	if (!buf_ok(text))
+		return;
+	if (!s->log)
+		s->log = xcalloc(1, sizeof(*s->log));
+	e.text = xcalloc(1, text->n + 1);
+	memcpy(e.text, text->p, text->n);
+	if (wake)
+		vec_push(&s->log->wake, e);
+	else
+		add_event(s, e);
 }
 
-/* The route's word; a collection's has a star for what is done, a route's for the last word of its path. */
-static void put_type(struct buf *b, const struct call *c, const struct route *r)
+void log_keep(struct sandbox *s, const struct buf *text, uint8_t ntargets, bool wake)
 {
-	const char *word = c->event ? c->event
-			   : c->col ? c->col->event
-				    : r->event,
-		   *star = strchr(word, '*');
-	struct slice verb = slice_of(r->event);
-
-	for (size_t i = 0; !c->col && i < ARG_MAX && c->arg[i].n; i++)
-		verb = c->arg[i];
-	if (!star) {
-		put(b, slice_of(word));
-		return;
-	}
-	buf_add(b, word, (size_t)(star - word));
-	buf_add_slice(b, slice_head(verb, FIELD_MAX));
-	put(b, slice_of(star + 1));
+	keep(s, sandbox_now(s), text, ntargets, wake);
 }
 
-/* Who calls: an admin by a token, or a service app. */
-static void put_actor(struct buf *b, const struct call *c)
+void log_flush(struct sandbox *s)
 {
-	const struct obj *o = store_find(c->s, K_USER, slice_of(call_actor_id(c)));
+	struct log *l = s->log;
 
-	if (!o)
-		o = store_find(c->s, K_APP, slice_of(call_actor_id(c)));
-	put(b, slice_of(call_actor_id(c)));
-	put(b, o && o->kind == K_APP ? SLICE("PublicClientApp") : SLICE("User"));
-	if (o) {
-		put_names(b, o);
-		return;
-	}
-	put(b, SLICE("unknown"));
-	put(b, SLICE("unknown"));
-}
-
-void log_after(struct call *c, const struct route *r)
-{
-	AUTO(buf) struct buf b = BUF_MAX(TEXT_MAX);
-
-	if (c->s->silent || !r->event || (c->event && !c->event[0]) || (c->col && !c->col->event))
-		return;
-	put_type(&b, c, r);
-	put_actor(&b, c);
-	put(&b, slice_of(c->token_id));
-	put(&b, slice_of(c->request_id));
-	put(&b, slice_of(c->req->method));
-	put(&b, c->req->target);
-	put(&b, c->req->peer);
-	put(&b, c->req->user_agent);
-	put(&b, slice_of(c->detail));
-	buf_add_slice(&b, buf_slice(&c->targets));
-	if (c->made)
-		put_target(&b, c->made);
-	keep(c->s, c->now, &b, (uint8_t)(c->ntargets + (c->made != NULL)));
-}
-
-void log_system(struct sandbox *s, const char *type, const struct obj *a, const struct obj *b,
-	const char *detail)
-{
-	AUTO(buf) struct buf text = BUF_MAX(TEXT_MAX);
-
-	if (s->silent)
-		return;
-	put(&text, slice_of(type));
-	put(&text, slice_of(s->org_id));
-	put(&text, SLICE("SystemPrincipal"));
-	put(&text, SLICE("system@okta.com"));
-	put(&text, SLICE("Okta System"));
-	put(&text, (struct slice){NULL, 0});
-	put(&text, slice_of(s->request_id));
-	for (int i = F_METHOD; i < F_DETAIL; i++)
-		put(&text, (struct slice){NULL, 0});
-	put(&text, slice_of(detail));
-	if (a)
-		put_target(&text, a);
-	if (b)
-		put_target(&text, b);
-	keep(s, sandbox_now(s), &text, (uint8_t)((a != NULL) + (b != NULL)));
+	for (uint32_t i = 0; l && i < l->wake.n; i++)
+		add_event(s, l->wake.v[i]);
+	if (l)
+		l->wake.n = 0;
 }
 
 /* --- printing --- */
@@ -315,18 +176,19 @@ static void add_debug(struct buf *b, const char *const *f)
 	size_t n = query ? (size_t)(query - f[F_URI]) : strlen(f[F_URI]);
 
 	buf_adds(b, "\"debugContext\":{\"debugData\":{");
-	add_member(b, "requestId", f[F_REQUEST]);
 	if (f[F_URI][0]) {
+		add_member(b, "requestId", f[F_REQUEST]);
 		buf_adds(b, ",\"requestUri\":");
 		buf_add_json(b, (struct slice){f[F_URI], n});
 		add_member(b, "url", f[F_URI]);
 	}
 	if (f[F_DETAIL][0])
-		buf_addf(b, ",%s", f[F_DETAIL]);
+		buf_addf(b, "%s%s", f[F_URI][0] ? "," : "", f[F_DETAIL]);
 	buf_adds(b, "}}");
 }
 
-static void add_targets(struct buf *b, const char *at, uint8_t n)
+/* Only what an update changed says more of its first target. */
+static void add_targets(struct buf *b, const char *at, uint8_t n, const char *change)
 {
 	static const char *const members[] = {"type", "id", "alternateId", "displayName"};
 
@@ -337,21 +199,30 @@ static void add_targets(struct buf *b, const char *at, uint8_t n)
 			add_member(b, members[k], at);
 			at += strlen(at) + 1;
 		}
-		buf_adds(b, ",\"detailEntry\":null}");
+		buf_addf(b, ",\"detailEntry\":%s", at[0] ? at : "null");
+		at += strlen(at) + 1;
+		if (i == 0 && change[0])
+			buf_addf(b, ",\"changeDetails\":%s", change);
+		buf_addc(b, '}');
 	}
 	buf_addc(b, ']');
+}
+
+/* Assignments of groups are worked off behind the request, as what Okta does by itself is. */
+static bool is_job(const char *const *f)
+{
+	return !f[F_METHOD][0] ||
+	       slice_starts(slice_of(f[F_TYPE]), "group.application_assignment.");
 }
 
 static void print(struct buf *b, const struct sandbox *s, const struct event *e, uint64_t seq)
 {
 	const char *f[F_COUNT], *at = e->text;
-	bool web;
 
 	for (int i = 0; i < F_COUNT; i++) {
 		f[i] = at;
 		at += strlen(at) + 1;
 	}
-	web = f[F_METHOD][0];
 	buf_adds(b, "{\"actor\":{");
 	add_member(b, "id", f[F_ACTOR_ID]);
 	add_member(b, "type", f[F_ACTOR_TYPE]);
@@ -369,7 +240,7 @@ static void print(struct buf *b, const struct sandbox *s, const struct event *e,
 		"\",\"securityContext\":{\"asNumber\":null,\"asOrg\":null,\"isp\":null,\"domain\":null,\"isProxy\":null},\"severity\":\"INFO\",");
 	add_debug(b, f);
 	buf_adds(b, ",\"legacyEventType\":null,\"transaction\":{");
-	add_member(b, "type", web ? "WEB" : "JOB");
+	add_member(b, "type", is_job(f) ? "JOB" : "WEB");
 	add_member(b, "id", f[F_REQUEST]);
 	buf_adds(b, ",\"detail\":{");
 	if (f[F_TOKEN][0])
@@ -383,7 +254,7 @@ static void print(struct buf *b, const struct sandbox *s, const struct event *e,
 		buf_adds(b, ",\"geographicalContext\":null,\"version\":\"V4\",\"source\":null}");
 	}
 	buf_adds(b, "]},");
-	add_targets(b, at, e->ntargets);
+	add_targets(b, at, e->ntargets, f[F_CHANGE]);
 	buf_addc(b, '}');
 }
 
@@ -412,7 +283,7 @@ void log_print(struct buf *b, const struct sandbox *s, uint32_t nth)
 	print(b, s, &s->log->v.v[nth], s->log->dropped + nth);
 }
 
-/* --- keeping --- */
+/* --- a file --- */
 
 void log_save(const struct sandbox *s, struct buf *to)
 {
@@ -421,7 +292,7 @@ void log_save(const struct sandbox *s, struct buf *to)
 		const char *at = e->text;
 
 		buf_addf(to, "{\"at\":%lld,\"event\":[", (long long)e->at);
-		for (int k = 0; k < F_COUNT + 4 * e->ntargets; k++) {
+		for (int k = 0; k < F_COUNT + TARGET_FIELDS * e->ntargets; k++) {
 			if (k)
 				buf_addc(to, ',');
 			buf_add_json(to, slice_of(at));
@@ -434,14 +305,14 @@ void log_save(const struct sandbox *s, struct buf *to)
 bool log_load(struct sandbox *s, const struct js *line)
 {
 	const struct js *list = js_get(line, "event");
-	AUTO(buf) struct buf text = BUF_MAX(TEXT_MAX);
+	AUTO(buf) struct buf text = BUF_MAX(LOG_TEXT_MAX);
 	size_t n = js_len(list);
 
-	if (js_type(js_get(line, "at")) != JS_INT || n < F_COUNT || (n - F_COUNT) % 4 ||
-		n > F_COUNT + 4 * TARGETS_MAX)
+	if (js_type(js_get(line, "at")) != JS_INT || n < F_COUNT || (n - F_COUNT) % TARGET_FIELDS ||
+		n > F_COUNT + TARGET_FIELDS * LOG_TARGETS_MAX)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		put(&text, js_str(js_at(list, i)));
-	keep(s, js_int(js_get(line, "at")), &text, (uint8_t)((n - F_COUNT) / 4));
+		put(&text, js_str(js_at(list, i)), LOG_JSON_MAX);
+	keep(s, js_int(js_get(line, "at")), &text, (uint8_t)((n - F_COUNT) / TARGET_FIELDS), false);
 	return true;
 }

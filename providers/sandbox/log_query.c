@@ -2,6 +2,7 @@
  * Reading the System Log: bounded queries, and polling that never ends. Events are kept in the order in which
  * they were made, which is the order of their times too: nothing is late here.
  */
+#include "providers/sandbox/filter.h"
 #include "providers/sandbox/log.h"
 
 #include "base/rfc3339.h"
@@ -64,11 +65,17 @@ static bool read_filter(struct call *c, struct query *q)
 {
 	static const char known[] =
 		"actor.|client.|device.|authenticationContext.|displayMessage|eventType|outcome.|securityContext.|severity|debugContext.|legacyEventType|transaction.|uuid|version|request.|target.";
+	/* parts of these cannot be asked for */
+	static const char whole[] = "debugContext.debugData.url|debugContext.debugData.requestUri";
 	struct slice text = query_get(c, "filter");
 
 	if (!text.p || !text.n)
 		return true;
 	q->filter = filter_parse(c, text, FILTER_LOG);
+	if (q->filter && filter_has(q->filter, "co", whole)) {
+		fail_filter(c, text);
+		return false;
+	}
 	if (q->filter && filter_attrs_in(q->filter, known))
 		return true;
 	fail(c, 400, "E0000053", "Invalid filter.", "The filter expression is not valid.");

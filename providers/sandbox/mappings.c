@@ -113,12 +113,8 @@ static void complete(struct call *c, struct slice source, struct slice target)
 	static const enum kind kinds[] = {K_APP, K_IDP};
 
 	for (size_t k = 0; k < LEN(kinds); k++) {
-		for (uint32_t i = 0; i < c->s->of[kinds[k]].n; i++) {
-			struct obj *app = store_at(c->s, c->s->of[kinds[k]].v[i]);
-
-			for (uint32_t j = 0; j < c->s->of[K_TYPE].n; j++) {
-				struct obj *type = store_at(c->s, c->s->of[K_TYPE].v[j]);
-
+		STORE_EACH(c->s, kinds[k], app) {
+			STORE_EACH(c->s, K_TYPE, type) {
 				if (asked_for(app, source) && asked_for(type, target))
 					mapping_between(c, app, type);
 				if (kinds[k] == K_APP && asked_for(type, source) &&
@@ -143,12 +139,10 @@ static void add_end(struct buf *b, struct call *c, const char *word, const struc
 	buf_addf(b, ",\"type\":\"%s\",\"_links\":{", end->kind == K_TYPE ? "user" : "appuser");
 	if (end->kind == K_TYPE) {
 		add_href(b, c, "self", "/api/v1/meta/types/user/%s", end->id);
-		buf_addc(b, ',');
 		add_href(b, c, "schema", "/api/v1/meta/schemas/user/%s",
 			store_at(c->s, end->ref)->id);
 	} else {
 		add_href(b, c, "self", "/api/v1/apps/%s", end->id);
-		buf_addc(b, ',');
 		add_href(b, c, "schema", "/api/v1/meta/schemas/apps/%s/default", end->id);
 	}
 	buf_adds(b, "}}");
@@ -192,7 +186,7 @@ static void list_mappings(struct call *c)
 			break;
 		add_mapping(page_item(c, &p, o->ix), c, o, false);
 	}
-	page_end(c, &p, "sourceId|targetId");
+	page_end(c, &p, "");
 }
 
 static struct obj *mapping_of(struct call *c)

@@ -38,6 +38,9 @@ struct ticket {
 	bool denied;
 };
 
+/* oauth.c */
+void oauth_free(struct oauth *o);
+
 /* oauth_store.c */
 /* Was that text never seen before? Remembers it for the longest life of what is single use. */
 bool oauth_first_use(struct call *c, const char *what, struct slice scope, struct slice text);

@@ -4,8 +4,6 @@
  */
 #include "providers/sandbox/oauth.h"
 
-#include "base/xalloc.h"
-
 #include <string.h>
 
 static const char assertion_type[] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -81,8 +79,8 @@ bool oauth_client_find(struct call *c, struct slice id, struct client *ret)
 		return false;
 	if (is_client(store_find(c->s, K_APP, id), id, ret))
 		return true;
-	for (uint32_t i = 0; i < c->s->of[K_APP].n; i++) {
-		if (is_client(store_at(c->s, c->s->of[K_APP].v[i]), id, ret))
+	STORE_EACH(c->s, K_APP, o) {
+		if (is_client(o, id, ret))
 			return true;
 	}
 	return false;
@@ -111,8 +109,7 @@ static struct js *keys_of(const struct sandbox *s, const struct client *cl)
 		if (signs(js_at(own, i)))
 			js_push(list, js_copy(js_at(own, i)));
 	}
-	for (uint32_t i = 0; i < s->of[K_APP_JWK].n; i++) {
-		const struct obj *o = store_at(s, s->of[K_APP_JWK].v[i]);
+	STORE_EACH(s, K_APP_JWK, o) {
 		AUTO_PTR(js) doc = o->parent == cl->app->ix ? obj_doc(o) : NULL;
 
 		if (doc && o->status == ST_ACTIVE && signs(doc))

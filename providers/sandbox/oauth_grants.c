@@ -28,9 +28,7 @@ static void links(struct buf *b, struct call *c, const struct obj *o)
 
 	add_href(b, c, "app", "/api/v1/apps/%s", a->id);
 	add_titled(b, label);
-	buf_addc(b, ',');
 	add_hint(b, c, "self", "GET|DELETE", "/api/v1/apps/%s/grants/%s", a->id, o->id);
-	buf_addc(b, ',');
 	add_href(b, c, "client", "/oauth2/v1/clients/%.*s", SLICE_ARG(id));
 	add_titled(b, label);
 }

@@ -3,8 +3,6 @@
  */
 #include "providers/sandbox/oauth.h"
 
-#include <string.h>
-
 static struct slice token_of(struct call *c)
 {
 	struct slice token = form_get(c, "token");
@@ -17,6 +15,20 @@ static struct slice token_of(struct call *c)
 static struct slice id_of(const struct client *cl)
 {
 	return js_str(js_path(cl->doc, "credentials.oauthClient.client_id"));
+}
+
+/* What a client asks about a token that it names. */
+static void with_token(
+	struct call *c, void (*run)(struct call *c, const struct client *cl, struct slice token))
+{
+	AUTO(client) struct client cl = {0};
+	struct slice token;
+
+	if (!oauth_client(c, &cl))
+		return;
+	token = token_of(c);
+	if (token.n)
+		run(c, &cl, token);
 }
 
 /* An unknown token is as good as revoked; only the client's own is touched. */
@@ -37,14 +49,7 @@ static void revoke(struct call *c, const struct client *cl, struct slice token)
 
 void oauth_revoke(struct call *c)
 {
-	AUTO(client) struct client cl = {0};
-	struct slice token;
-
-	if (!oauth_client(c, &cl))
-		return;
-	token = token_of(c);
-	if (token.n)
-		revoke(c, &cl, token);
+	with_token(c, revoke);
 }
 
 static void set_user(struct js *doc, const struct obj *user)
@@ -109,14 +114,7 @@ static void introspect(struct call *c, const struct client *cl, struct slice tok
 
 void oauth_introspect(struct call *c)
 {
-	AUTO(client) struct client cl = {0};
-	struct slice token;
-
-	if (!oauth_client(c, &cl))
-		return;
-	token = token_of(c);
-	if (token.n)
-		introspect(c, &cl, token);
+	with_token(c, introspect);
 }
 
 void oauth_userinfo(struct call *c)

@@ -3,7 +3,6 @@
  */
 #include "providers/sandbox/oauth.h"
 
-#include "base/rfc3339.h"
 #include "base/xalloc.h"
 
 #include <stdio.h>
@@ -13,11 +12,6 @@
 static const char openid_scopes[] = "openid|profile|email|address|phone|offline_access|groups";
 
 /* --- scopes --- */
-
-static int by_text(const void *a, const void *b)
-{
-	return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
-}
 
 /* May the client have this one? An error word of RFC 6749 when not. */
 static const char *refused(
@@ -54,7 +48,7 @@ const char *oauth_scope_refused(struct call *c, const struct client *cl, struct 
 		*ret_why = "No scopes were requested.";
 		return "invalid_scope";
 	}
-	qsort(v, n, sizeof(*v), by_text);
+	qsort(v, n, sizeof(*v), slice_order);
 	for (size_t i = 0; i < n; i++) {
 		if (i && slice_eq(v[i], v[i - 1]))
 			continue;

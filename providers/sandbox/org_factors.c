@@ -23,13 +23,11 @@ static const struct org_factor {
 	{"fido_webauthn", "FIDO", "webauthn"},
 };
 
-/* Only what is active is stored: a factor of nobody, with the place in the table as its priority. */
+/* Only what is active is stored: a factor of nobody, with the place in the table in sub. */
 static struct obj *find(const struct sandbox *s, size_t at)
 {
-	for (uint32_t i = 0; i < s->of[K_FACTOR].n; i++) {
-		struct obj *o = store_at(s, s->of[K_FACTOR].v[i]);
-
-		if (o->parent == NO_OBJ && o->priority == (int32_t)at)
+	STORE_EACH(s, K_FACTOR, o) {
+		if (o->parent == NO_OBJ && o->sub == at)
 			return o;
 	}
 	return NULL;
@@ -85,7 +83,7 @@ static void activate(struct call *c)
 	if (!read_at(c, &at))
 		return;
 	if (!find(c->s, at))
-		store_new(c->s, K_FACTOR, "fct")->priority = (int32_t)at;
+		store_new(c->s, K_FACTOR, "fct")->sub = (uint8_t)at;
 	get_one(c);
 }
 

@@ -172,7 +172,6 @@ static void link_support(struct buf *b, struct call *c, const struct obj *o)
 		open ? "extend" : "grant");
 	if (!open)
 		return;
-	buf_addc(b, ',');
 	add_hint(b, c, "revoke", "POST", "/api/v1/org/privacy/oktaSupport/revoke");
 }
 
@@ -269,9 +268,7 @@ static void show_feature(struct call *c, const struct obj *o, struct js *doc)
 static void link_feature(struct buf *b, struct call *c, const struct obj *o)
 {
 	add_hint(b, c, "self", "POST", "/api/v1/features/%s", o->id);
-	buf_addc(b, ',');
 	add_href(b, c, "dependents", "/api/v1/features/%s/dependents", o->id);
-	buf_addc(b, ',');
 	add_href(b, c, "dependencies", "/api/v1/features/%s/dependencies", o->id);
 }
 

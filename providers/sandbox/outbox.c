@@ -133,8 +133,7 @@ void outbox_event(struct sandbox *s, uint32_t nth)
 	/* a delivery that failed is an event too, and must not beget others */
 	if (streq(type, "event_hook.delivery"))
 		return;
-	for (uint32_t i = 0; i < s->of[K_EVENT_HOOK].n; i++) {
-		const struct obj *hook = store_at(s, s->of[K_EVENT_HOOK].v[i]);
+	STORE_EACH(s, K_EVENT_HOOK, hook) {
 		AUTO_PTR(js) doc = hook->status == ST_ACTIVE ? obj_doc(hook) : NULL;
 
 		if (doc && wants(doc, type))
@@ -163,8 +162,11 @@ void sandbox_out_done(struct sandbox *s, uint64_t tag, uint16_t status)
 	/* timeouts and 5xx may pass, a 4xx says no */
 	if (!done && (status == 0 || status >= 500) && ++p->tries < TRIES)
 		return;
-	if (!done)
-		log_system(s, "event_hook.delivery", store_at(s, p->hook), NULL, NULL);
+	if (!done) {
+		log_system(
+			s, &(struct log_note){"event_hook.delivery", {store_at(s, p->hook)}, NULL});
+		log_flush(s);
+	}
 	parcel_release(p);
 	s->outbox->v.n--;
 	memmove(p, p + 1, s->outbox->v.n * sizeof(*p));

@@ -3,10 +3,6 @@
  */
 #include "providers/sandbox/core.h"
 
-#include "base/rfc3339.h"
-
-#include <stdio.h>
-
 /* Printed in two ways, and neither is that of other times: "Thu Mar 05 08:36:28 UTC 2026" in the answer to the
  * POST, "2026-03-05 08:36:28.0" in lists (recorded). */
 static void add_time(struct buf *b, struct slice stamp, bool created)
@@ -63,9 +59,7 @@ static void add_owner(struct buf *b, struct call *c, const struct obj *link, boo
 
 static struct obj *find(const struct sandbox *s, const struct obj *g, struct slice id)
 {
-	for (uint32_t i = 0; i < s->of[K_OWNER].n; i++) {
-		struct obj *o = store_at(s, s->of[K_OWNER].v[i]);
-
+	STORE_EACH(s, K_OWNER, o) {
 		if (o->parent == g->ix && slice_is(id, store_at(s, o->ref)->id))
 			return o;
 	}
@@ -89,7 +83,8 @@ static void list_owners(struct call *c)
 			break;
 		add_owner(page_item(c, &p, o->ix), c, o, false);
 	}
-	page_end(c, &p, "search");
+	/* what fits on a page comes without links (recorded) */
+	page_end(c, &p, p.more ? "search" : NULL);
 }
 
 /* The user or group that the body names. */

@@ -2,6 +2,7 @@
  * Policies: how they are made, changed and listed, and the order that the older types keep.
  */
 #include "providers/sandbox/policies.h"
+#include "providers/sandbox/order.h"
 
 #include "base/xalloc.h"
 
@@ -41,27 +42,21 @@ static void add_document(struct buf *b, struct call *c, const struct obj *p)
 
 static void add_policy(struct buf *b, struct call *c, const struct obj *p, bool listed)
 {
-	const char *base = c->s->base_url,
-		   *verb = p->status == ST_ACTIVE ? "deactivate" : "activate";
+	const char *verb = p->status == ST_ACTIVE ? "deactivate" : "activate";
 	bool own = !p->system && !p->builtin;
 
 	add_document(b, c, p);
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	if (own)
-		buf_addf(b,
-			"\"mappings\":{\"href\":\"%s/api/v1/policies/%s/mappings\",\"hints\":{\"allow\":[\"GET\",\"POST\"]}},",
-			base, p->id);
-	buf_addf(b,
-		"\"self\":{\"href\":\"%s/api/v1/policies/%s\",\"hints\":{\"allow\":[\"GET\"%s%s]}},",
-		base, p->id, p->builtin ? "" : ",\"PUT\"", own ? ",\"DELETE\"" : "");
-	buf_addf(b,
-		"\"rules\":{\"href\":\"%s/api/v1/policies/%s/rules\",\"hints\":{\"allow\":[\"GET\",\"POST\"]}}",
-		base, p->id);
+		add_hint(b, c, "mappings", "GET|POST", "/api/v1/policies/%s/mappings", p->id);
+	add_hint(b, c, "self",
+		own          ? "GET|PUT|DELETE"
+		: p->builtin ? "GET"
+			     : "GET|PUT",
+		"/api/v1/policies/%s", p->id);
+	add_hint(b, c, "rules", "GET|POST", "/api/v1/policies/%s/rules", p->id);
 	if (own)
-		buf_addf(b,
-			",\"%s\":{\"href\":\"%s/api/v1/policies/%s/lifecycle/%s\",\"hints\":{\"allow\":[\"POST\"]}}",
-			verb, base, p->id, verb);
+		add_hint(b, c, verb, "POST", "/api/v1/policies/%s/lifecycle/%s", p->id, verb);
 	buf_addc(b, '}');
 	add_embedded(b, c, p, listed);
 	buf_addc(b, '}');
@@ -82,63 +77,13 @@ void policy_reply(struct call *c, const struct obj *p)
 	add_policy(&c->res->body, c, p, false);
 }
 
-void obj_set_priority(struct obj *o, int32_t priority)
-{
-	AUTO_PTR(js) doc = NULL;
-
-	if (o->priority == priority)
-		return;
-	doc = obj_doc(o);
-	o->priority = priority;
-	js_set(doc, "priority", js_new_int(priority));
-	obj_put(o, doc);
-}
-
-static int by_priority(const void *x, const void *y)
-{
-	const struct obj *a = *(struct obj *const *)x, *b = *(struct obj *const *)y;
-
-	if (a->system != b->system)
-		return a->system ? 1 : -1;
-	if (a->priority != b->priority)
-		return a->priority < b->priority ? -1 : 1;
-	return a->ix < b->ix ? -1 : a->ix > b->ix;
-}
-
-void order_dense(struct obj **sib, size_t n, struct obj *self, int64_t want)
-{
-	struct obj **v = xcalloc(n + 1, sizeof(struct obj *));
-	size_t m = 0, custom = 0, at;
-
-	for (size_t i = 0; i < n; i++) {
-		if (sib[i] != self)
-			v[m++] = sib[i];
-	}
-	qsort(v, m, sizeof(struct obj *), by_priority);
-	while (custom < m && !v[custom]->system)
-		custom++;
-	if (self) {
-		at = self->system                         ? m
-		     : want > 0 && (size_t)want <= custom ? (size_t)want - 1
-							  : custom;
-		memmove(v + at + 1, v + at, (m - at) * sizeof(struct obj *));
-		v[at] = self;
-		m++;
-	}
-	for (size_t i = 0; i < m; i++)
-		obj_set_priority(v[i], (int32_t)i + 1);
-	free(v);
-}
-
 /* All policies of a type; in the call's arena. */
 static struct obj **of_type(struct call *c, uint8_t type, size_t *ret_n)
 {
 	struct obj **v = arena_array(&c->mem, c->s->of[K_POLICY].n + 1, sizeof(struct obj *));
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < c->s->of[K_POLICY].n; i++) {
-		struct obj *p = store_at(c->s, c->s->of[K_POLICY].v[i]);
-
+	STORE_EACH(c->s, K_POLICY, p) {
 		if (p->sub == type)
 			v[n++] = p;
 	}
@@ -335,19 +280,26 @@ static void put_policy(struct call *c)
 	policy_reply(c, p);
 }
 
+/* The policy that the path names; answers where it is Okta's own. */
+static struct obj *own_policy(struct call *c)
+{
+	struct obj *p = policy_of(c, c->arg[0]);
+
+	if (!p || (!p->system && !p->builtin))
+		return p;
+	policy_refuse(c);
+	return NULL;
+}
+
 static void delete_policy(struct call *c)
 {
-	struct obj *p = policy_of(c, c->arg[0]), **all;
+	struct obj *p = own_policy(c), **all;
 	AUTO_PTR(js) doc = NULL;
 	uint8_t type;
 	size_t n;
 
 	if (!p)
 		return;
-	if (p->system || p->builtin) {
-		policy_refuse(c);
-		return;
-	}
 	doc = obj_doc(p);
 	type = p->sub;
 	policy_unmap(c->s, p);
@@ -362,20 +314,14 @@ static void delete_policy(struct call *c)
 
 static void move(struct call *c, enum status to)
 {
-	struct obj *p = policy_of(c, c->arg[0]);
+	struct obj *p = own_policy(c);
 	AUTO_PTR(js) doc = NULL;
 
 	if (!p)
 		return;
-	if (p->system || p->builtin) {
-		policy_refuse(c);
-		return;
-	}
 	doc = obj_doc(p);
-	p->status = (uint8_t)to;
-	js_set(doc, "status", js_new_strz(status_names[to]));
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(p, doc);
+	obj_set_status(p, doc, to);
+	obj_put_changed(c, p, doc);
 	reply_status(c, 204);
 }
 
@@ -400,7 +346,7 @@ static bool listed(struct call *c, const struct obj *p)
 		return true;
 	doc = obj_doc(p);
 	name = js_str(js_get(doc, "name"));
-	return name.n >= q.n && slice_eq_fold((struct slice){name.p, q.n}, q);
+	return slice_starts_fold(name, q);
 }
 
 static int by_name(const void *x, const void *y)
@@ -410,7 +356,7 @@ static int by_name(const void *x, const void *y)
 	AUTO_PTR(js) two = obj_doc(b);
 	int order = slice_cmp(js_str(js_get(one, "name")), js_str(js_get(two, "name")));
 
-	return order ? order : by_priority(x, y);
+	return order ? order : order_compare(x, y);
 }
 
 static void list_policies(struct call *c)
@@ -431,7 +377,7 @@ static void list_policies(struct call *c)
 	if (query_is(c, "sortBy", "name"))
 		qsort(v, n, sizeof(struct obj *), by_name);
 	else if (ordered(type))
-		qsort(v, n, sizeof(struct obj *), by_priority);
+		qsort(v, n, sizeof(struct obj *), order_compare);
 	while (p.has_after && i < n && v[i]->ix != p.after)
 		i++;
 	for (i += p.has_after; i < n; i++) {

@@ -6,8 +6,26 @@
 #include "providers/sandbox/core.h"
 #include "providers/sandbox/flat.h"
 
+enum policy_type {
+	P_SIGN_ON,
+	P_PASSWORD,
+	P_MFA_ENROLL,
+	P_IDP_DISCOVERY,
+	P_ACCESS,
+	P_PROFILE_ENROLLMENT,
+	P_POST_AUTH_SESSION,
+	P_SESSION_VIOLATION,
+	P_ENTITY_RISK,
+	P_DEVICE_SIGNALS,
+	P_CLIENT_UPDATE,
+	P_CLAIM_SOURCING,
+	P_COUNT,
+};
+
 enum policy_flags {
-	PT_SPARSE = 1 << 0, /* machine S among the rules; no order and no conditions of policies */
+	PT_SPARSE =
+		1
+		<< 0, /* numbers of rules keep their gaps; no order and no conditions of policies */
 	PT_CREATE = 1 << 1, /* may policies be made? */
 	PT_RULES = 1 << 2,  /* may rules be made? */
 	PT_FIXED = 1 << 3,  /* the system's own rule cannot be changed at all */

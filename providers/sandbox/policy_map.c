@@ -7,17 +7,13 @@ enum { HEAD = 3 }; /* the letters of an id that say what it is of */
 
 void policy_unmap(struct sandbox *s, const struct obj *p)
 {
-	for (uint32_t i = 0; i < s->of[K_APP].n; i++) {
-		struct obj *a = store_at(s, s->of[K_APP].v[i]);
-
+	STORE_EACH(s, K_APP, a) {
 		if (a->parent == p->ix)
 			a->parent = s->access_default;
 		if (a->ref == p->ix)
 			a->ref = s->enroll_default;
 	}
-	for (uint32_t i = 0; i < s->of[K_POLICY].n; i++) {
-		struct obj *other = store_at(s, s->of[K_POLICY].v[i]);
-
+	STORE_EACH(s, K_POLICY, other) {
 		if (edge_has(&other->out, p->ix))
 			edge_del(&other->out, p->ix, 0);
 	}
@@ -31,9 +27,7 @@ static void add_mapping(struct buf *b, struct call *c, const struct obj *p, cons
 	buf_addf(b, "{\"id\":\"map%s\",\"_links\":{", user->id + HEAD);
 	add_href(b, c, app ? "application" : "authenticationPolicy", "/api/v1/%s/%s",
 		app ? "apps" : "policies", user->id);
-	buf_addc(b, ',');
 	add_href(b, c, "policy", "/api/v1/policies/%s", p->id);
-	buf_addc(b, ',');
 	add_href(b, c, "self", "/api/v1/policies/%s/mappings/map%s", p->id, user->id + HEAD);
 	buf_adds(b, "}}");
 }
@@ -50,9 +44,7 @@ static void list_mappings(struct call *c)
 
 	if (!p || !page_begin(c, &page, 0, 0))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_APP].n; i++) {
-		const struct obj *a = store_at(c->s, c->s->of[K_APP].v[i]);
-
+	STORE_EACH(c->s, K_APP, a) {
 		if (uses(a, p))
 			add_mapping(page_item(c, &page, a->ix), c, p, a);
 	}
@@ -146,9 +138,7 @@ static void list_apps(struct call *c)
 
 	if (!p || !page_begin(c, &page, 0, 0))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_APP].n; i++) {
-		const struct obj *a = store_at(c->s, c->s->of[K_APP].v[i]);
-
+	STORE_EACH(c->s, K_APP, a) {
 		if (uses(a, p))
 			add_app(page_item(c, &page, a->ix), c, a, false);
 	}

@@ -1,25 +1,24 @@
 /*
- * Policy rules: what the server adds to each type, and the two machines that number them.
+ * Policy rules: what the server adds to each type, and how they are numbered.
  */
 #include "providers/sandbox/policies.h"
+#include "providers/sandbox/order.h"
 
 #include <stdlib.h>
 
-enum { LAST = 99, RULES_MAX = 100 };
+enum { RULES_MAX = 100 };
 
 static void add_rule(struct buf *b, struct call *c, const struct obj *p, const struct obj *r)
 {
-	struct slice text = obj_text(r);
 	const char *verb = r->status == ST_ACTIVE ? "deactivate" : "activate";
 
-	buf_add(b, text.p, text.n - 1);
-	buf_addf(b,
-		",\"_links\":{\"self\":{\"href\":\"%s/api/v1/policies/%s/rules/%s\",\"hints\":{\"allow\":[\"GET\",\"PUT\"%s]}}",
-		c->s->base_url, p->id, r->id, r->system ? "" : ",\"DELETE\"");
+	buf_add_slice(b, obj_text(r));
+	add_nested(b, "_links");
+	add_hint(b, c, "self", r->system ? "GET|PUT" : "GET|PUT|DELETE",
+		"/api/v1/policies/%s/rules/%s", p->id, r->id);
 	if (!r->system)
-		buf_addf(b,
-			",\"%s\":{\"href\":\"%s/api/v1/policies/%s/rules/%s/lifecycle/%s\",\"hints\":{\"allow\":[\"POST\"]}}",
-			verb, c->s->base_url, p->id, r->id, verb);
+		add_hint(b, c, verb, "POST", "/api/v1/policies/%s/rules/%s/lifecycle/%s", p->id,
+			r->id, verb);
 	buf_adds(b, "}}");
 }
 
@@ -53,47 +52,6 @@ static struct obj **rules_of(struct call *c, const struct obj *p)
 	return v;
 }
 
-static struct obj *holder_of(struct obj **v, uint32_t n, int32_t priority, const struct obj *self)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		if (v[i] != self && !v[i]->system && v[i]->priority == priority)
-			return v[i];
-	}
-	return NULL;
-}
-
-/*
- * Machine S: numbers are kept as given, gaps too. When the wanted one is occupied, and the place that the moved
- * rule itself had counts as occupied, everybody in the unbroken run from there moves down by one.
- */
-static void order_sparse(
-	struct call *c, const struct obj *p, struct obj *self, int32_t had, int64_t want)
-{
-	struct obj **v = rules_of(c, p), *push[LAST];
-	int32_t top = -1, q, n = 0;
-
-	for (uint32_t i = 0; i < p->in.n; i++) {
-		if (!v[i]->system && (v[i] != self || had >= 0) && v[i]->priority > top)
-			top = v[i]->priority;
-	}
-	if (want < 0)
-		want = top + 1;
-	if (want > LAST - 1)
-		want = LAST - 1;
-	for (q = (int32_t)want; q < LAST; q++) {
-		struct obj *other = holder_of(v, p->in.n, q, self);
-
-		if (!other && q != had)
-			break;
-		if (other)
-			push[n++] = other;
-	}
-	while (n-- > 0)
-		obj_set_priority(
-			push[n], push[n]->priority < LAST - 1 ? push[n]->priority + 1 : LAST - 1);
-	obj_set_priority(self, (int32_t)want);
-}
-
 static void place(struct call *c, const struct obj *p, struct obj *r, int32_t had)
 {
 	const struct js *want = js_get(c->body, "priority");
@@ -101,11 +59,11 @@ static void place(struct call *c, const struct obj *p, struct obj *r, int32_t ha
 
 	if (r->system) {
 		if (sparse(p))
-			obj_set_priority(r, LAST);
+			order_set(r, ORDER_LAST);
 		else
 			order_dense(rules_of(c, p), p->in.n, r, 0);
 	} else if (sparse(p)) {
-		order_sparse(c, p, r, had, n);
+		order_sparse(rules_of(c, p), p->in.n, r, had, n);
 	} else {
 		order_dense(rules_of(c, p), p->in.n, r, n > 0 ? n : had > 0 ? had : 0);
 	}
@@ -169,7 +127,7 @@ void policy_catch_all(struct call *c, struct obj *p)
 	if (js_parse(slice_of(text), "a rule's actions", &actions, &e) < 0)
 		BUG("%s", e.msg);
 	r = new_rule(c, p, true);
-	r->priority = LAST;
+	r->priority = ORDER_LAST;
 	doc = new_doc(c, p, r);
 	js_set(doc, "name", js_new_strz("Catch-all Rule"));
 	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
@@ -357,8 +315,7 @@ static void move(struct call *c, enum status to)
 		return;
 	}
 	doc = obj_doc(r);
-	r->status = (uint8_t)to;
-	js_set(doc, "status", js_new_strz(status_names[to]));
+	obj_set_status(r, doc, to);
 	obj_put(r, doc);
 	reply_status(c, 204);
 }
@@ -429,8 +386,7 @@ void policy_copy_rules(struct call *c, const struct obj *from, struct obj *to)
 		js_set(doc, "id", js_new_strz(r->id));
 		js_set(doc, "system", js_new_bool(r->system));
 		js_set(doc, "created", js_new_strz(c->stamp));
-		js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-		obj_put(r, doc);
+		obj_put_changed(c, r, doc);
 		name_set(c->s, K_POLICY_RULE, to->ix, js_str(js_get(doc, "name")), r->ix);
 	}
 }

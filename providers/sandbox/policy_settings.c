@@ -80,9 +80,7 @@ static struct js *new_entry(const struct obj *a, bool allowed)
 /* Is this one off? */
 static bool is_off(const struct sandbox *s, const struct js *entry)
 {
-	for (uint32_t i = 0; i < s->of[K_AUTHENTICATOR].n; i++) {
-		const struct obj *a = store_at(s, s->of[K_AUTHENTICATOR].v[i]);
-
+	STORE_EACH(s, K_AUTHENTICATOR, a) {
 		if (a->status != ST_ACTIVE && entry_names(entry, a))
 			return true;
 	}
@@ -105,9 +103,7 @@ static struct js *list_authenticators(
 		if (js_type(entry) == JS_MAP && !(p->system && refused(entry) && is_off(s, entry)))
 			js_push(to, js_copy(entry));
 	}
-	for (uint32_t i = 0; i < s->of[K_AUTHENTICATOR].n; i++) {
-		const struct obj *a = store_at(s, s->of[K_AUTHENTICATOR].v[i]);
-
+	STORE_EACH(s, K_AUTHENTICATOR, a) {
 		if (a->status == ST_ACTIVE && !entry_of(had, a))
 			js_push(to, new_entry(a, optional));
 	}
@@ -151,8 +147,7 @@ void policy_show_settings(const struct sandbox *s, const struct obj *p, struct j
 void policy_enrolling(
 	const struct sandbox *s, const struct obj *authenticator, struct buf *ret_names)
 {
-	for (uint32_t i = 0; i < s->of[K_POLICY].n; i++) {
-		const struct obj *p = store_at(s, s->of[K_POLICY].v[i]);
+	STORE_EACH(s, K_POLICY, p) {
 		AUTO_PTR(js) doc = p->sub == P_MFA_ENROLL ? obj_doc(p) : NULL;
 		const struct js *entry;
 

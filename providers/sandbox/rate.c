@@ -3,7 +3,8 @@
  * are those that Okta published until December 2025; buckets that no published table has get the figure of
  * everything else.
  */
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/rate.h"
+#include "providers/sandbox/log.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -16,6 +17,7 @@ enum {
 	PRINCIPALS_MAX = 32,
 	LIMIT_MAX = 1000000, /* what "off" tells */
 	SHARE_PCT = 50,
+	WARN_PCT = 60, /* where an org is warned, unless it says otherwise */
 	DEVELOPER_CONCURRENCY = 35,
 	WORKFORCE_CONCURRENCY = 75,
 };
@@ -78,6 +80,7 @@ _Static_assert(NBUCKETS <= UINT8_MAX, "a row has a number of one byte");
 struct rate {
 	int64_t reset;
 	uint32_t used;
+	bool warned, refused; /* the System Log knows */
 };
 
 /* Who asks: a token or an app. */
@@ -292,8 +295,18 @@ static struct rate *share_of(struct call *c, size_t ix)
 	struct rate *mine = &principal_of(r, caller_of(c), c->now)->rate[ix];
 
 	if (mine->reset != r->rate[ix].reset)
-		*mine = (struct rate){r->rate[ix].reset, 0};
+		*mine = (struct rate){.reset = r->rate[ix].reset};
 	return mine;
+}
+
+/* Once a window. */
+static void tell(struct call *c, bool *told, const char *type)
+{
+	if (*told)
+		return;
+	*told = true;
+	log_system(c->s, &(struct log_note){type, {NULL}, NULL});
+	log_flush(c->s);
 }
 
 static bool refuse(struct call *c, uint32_t limit, int64_t reset)
@@ -330,16 +343,18 @@ bool rate_take(struct call *c, bool known)
 	struct rates *r = c->s->rates;
 	const struct limits *at = &r->at;
 	size_t ix = bucket_of(c);
-	struct rate *all = r->rate + ix, none = {0, 0}, *mine = &none;
+	struct rate *all = r->rate + ix, none = {0}, *mine = &none;
 	uint32_t limit, share, left;
 
 	if (ix == NBUCKETS)
 		return true;
 	if (c->now >= all->reset)
-		*all = (struct rate){c->now + WINDOW_S, 0};
+		*all = (struct rate){.reset = c->now + WINDOW_S};
 	/* how long others will take nobody knows: the end of the window is as good a guess as Okta's */
-	if (at->concurrency && c->req->in_flight > at->concurrency)
+	if (at->concurrency && c->req->in_flight > at->concurrency) {
+		tell(c, &all->refused, "core.concurrency.org.limit.violation");
 		return refuse(c, 0, all->reset);
+	}
 	limit = at->limit[ix];
 	share = known && at->share_pct < 100 ? rate_limit(c) : limit;
 	if (share < limit)
@@ -347,10 +362,14 @@ bool rate_take(struct call *c, bool known)
 	left = less(limit, all->used);
 	if (left > less(share, mine->used))
 		left = less(share, mine->used);
-	if (!left && at->refuse)
+	if (!left && at->refuse) {
+		tell(c, &all->refused, "system.org.rate_limit.violation");
 		return refuse(c, share, all->reset);
+	}
 	all->used++;
 	mine->used++;
+	if (at->refuse && (uint64_t)all->used * 100 >= (uint64_t)limit * WARN_PCT)
+		tell(c, &all->warned, "system.org.rate_limit.warning");
 	/* where nothing is refused nobody is to wait */
 	rate_headers(c, share, left > 1 || at->refuse ? left - 1 : 1, all->reset);
 	return true;

@@ -37,8 +37,7 @@ static void fresh_realm(struct call *c)
 
 static bool leave_realm(struct call *c, struct obj *o)
 {
-	for (uint32_t i = 0; i < c->s->of[K_USER].n; i++) {
-		const struct obj *u = store_at(c->s, c->s->of[K_USER].v[i]);
+	STORE_EACH(c->s, K_USER, u) {
 		AUTO_PTR(js) doc = obj_doc(u);
 
 		if (!slice_is(js_str(js_get(doc, "realmId")), o->id))

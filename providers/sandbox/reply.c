@@ -153,19 +153,62 @@ void fail_missing(struct call *c, struct slice id, const char *type)
 	fail(c, 404, "E0000007", text, NULL);
 }
 
+/* A member or an item follows: not the first needs a comma. */
+static void add_comma(struct buf *b)
+{
+	if (b->n && !strchr("{[,:", b->p[b->n - 1]))
+		buf_addc(b, ',');
+}
+
+void add_nested(struct buf *b, const char *member)
+{
+	b->n--;
+	add_comma(b);
+	buf_addf(b, "\"%s\":{", member);
+}
+
+static void add_link_to(struct buf *b, const struct call *c, const char *name, const char *fmt,
+	va_list ap) PRINTF(4, 0);
+static void add_link_to(
+	struct buf *b, const struct call *c, const char *name, const char *fmt, va_list ap)
+{
+	AUTO(buf) struct buf target = BUF_MAX(4096);
+	char text[512];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	buf_adds(&target, c->s->base_url);
+	buf_adds(&target, text);
+	add_comma(b);
+	buf_addf(b, "\"%s\":{\"href\":", name);
+	buf_add_json(b, buf_slice(&target));
+}
+
 void add_href(struct buf *b, const struct call *c, const char *name, const char *fmt, ...)
 {
-	AUTO(buf) struct buf tail = BUF_MAX(4096);
-	char text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	add_link_to(b, c, name, fmt, ap);
 	va_end(ap);
-	buf_addf(b, "\"%s\":{\"href\":", name);
-	buf_adds(&tail, c->s->base_url);
-	buf_adds(&tail, text);
-	buf_add_json(b, buf_slice(&tail));
+	buf_addc(b, '}');
+}
+
+void add_hint(struct buf *b, const struct call *c, const char *name, const char *allow,
+	const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_link_to(b, c, name, fmt, ap);
+	va_end(ap);
+	if (allow) {
+		buf_adds(b, ",\"hints\":{\"allow\":[");
+		for (struct slice rest = slice_of(allow), word; slice_cut(&rest, '|', &word);) {
+			add_comma(b);
+			buf_addf(b, "\"%.*s\"", SLICE_ARG(word));
+		}
+		buf_adds(b, "]}");
+	}
 	buf_addc(b, '}');
 }
 
@@ -232,11 +275,13 @@ static void add_form(struct buf *b, struct slice s)
 	}
 }
 
+/* By name, but filter comes last (recorded). */
 static int by_name(const void *a, const void *b)
 {
 	const struct param *x = a, *y = b;
+	bool x_last = slice_is(x->name, "filter"), y_last = slice_is(y->name, "filter");
 
-	return slice_cmp(x->name, y->name);
+	return x_last != y_last ? x_last - y_last : slice_cmp(x->name, y->name);
 }
 
 static void add_target(struct buf *h, const struct call *c, const struct param *list, size_t n)

@@ -158,10 +158,10 @@ static void list(struct call *c, char targets)
 	const struct obj *o = role_with(c, targets);
 	struct page p;
 
-	if (!o || !page_begin(c, &p, 20, 200))
+	if (!o || !page_begin(c, &p, 20, 20))
 		return;
 	walk(c, &p, o);
-	page_end(c, &p, "status|q");
+	page_end(c, &p, "");
 }
 
 static void list_apps(struct call *c)
@@ -219,8 +219,7 @@ static void list_all(struct call *c)
 
 	if (!u || !role_assignment(c, u, c->arg[1], true) || !page_begin(c, &p, 0, 0))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_ROLE_ASSIGN].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_ROLE_ASSIGN].v[i]);
+	STORE_EACH(c->s, K_ROLE_ASSIGN, o) {
 		const char *word = o->parent == u->ix ? "USER" : "GROUP";
 
 		if (role_applies(c->s, o, u, c->arg[1]) && (!way.n || slice_is(way, word)))

@@ -3,6 +3,7 @@
  * given within a resource set: such an assignment is a member of the binding of the two.
  */
 #include "providers/sandbox/auth.h"
+#include "providers/sandbox/log.h"
 #include "providers/sandbox/roles.h"
 
 enum { GROUP_MEMBERS_MAX = 5000 };
@@ -132,9 +133,7 @@ bool role_applies(
 
 bool roles_has(const struct sandbox *s, const struct obj *principal, const char *type)
 {
-	for (uint32_t i = 0; i < s->of[K_ROLE_ASSIGN].n; i++) {
-		const struct obj *o = store_at(s, s->of[K_ROLE_ASSIGN].v[i]);
-
+	STORE_EACH(s, K_ROLE_ASSIGN, o) {
 		if ((!type || streq(role_types[o->sub].name, type)) &&
 			applies(s, o, principal, true))
 			return true;
@@ -147,9 +146,7 @@ struct obj *role_assignment(
 {
 	struct obj *found = NULL;
 
-	for (uint32_t i = 0; i < c->s->of[K_ROLE_ASSIGN].n; i++) {
-		struct obj *o = store_at(c->s, c->s->of[K_ROLE_ASSIGN].v[i]);
-
+	STORE_EACH(c->s, K_ROLE_ASSIGN, o) {
 		if (!has_id(o, id) || !applies(c->s, o, principal, inherited))
 			continue;
 		if (!found || o->parent == principal->ix)
@@ -227,14 +224,10 @@ static void add_links(struct buf *b, struct call *c, const struct obj *o, bool i
 	buf_adds(b, ",\"_links\":{");
 	add_href(b, c, "assignee", "%s", buf_str(&path));
 	if (iam) {
-		buf_addc(b, ',');
 		add_href(b, c, "resource-set", "/api/v1/iam/resource-sets/%s", set);
-		buf_addc(b, ',');
 		add_href(b, c, "member", "/api/v1/iam/resource-sets/%s/bindings/%s/members/%s", set,
 			role, o->id);
-		buf_addc(b, ',');
 		add_href(b, c, "role", "/api/v1/iam/roles/%s", role);
-		buf_addc(b, ',');
 		add_href(b, c, "permissions", "/api/v1/iam/permission-sets/%s/permissions", role);
 	}
 	buf_addc(b, '}');
@@ -281,9 +274,7 @@ static void list_roles(struct call *c)
 		return;
 	/* those that take targets come first, whatever was given first (recorded) */
 	for (int pass = 0; pass < 2; pass++) {
-		for (uint32_t i = 0; i < c->s->of[K_ROLE_ASSIGN].n; i++) {
-			const struct obj *o = store_at(c->s, c->s->of[K_ROLE_ASSIGN].v[i]);
-
+		STORE_EACH(c->s, K_ROLE_ASSIGN, o) {
 			if ((role_types[o->sub].targets != 0) == (pass == 0) &&
 				applies(c->s, o, p, true))
 				add_assignment(page_item(c, &page, o->ix), c, o);
@@ -303,6 +294,25 @@ static void get_role(struct call *c)
 	add_assignment(&c->res->body, c, o);
 }
 
+/* All the roles that a principal has now, by hand, for the System Log. */
+static void tell_roles(struct call *c, const struct obj *p)
+{
+	AUTO(buf) struct buf names = BUF_TEXT;
+	AUTO(buf) struct buf detail = BUF_TEXT;
+
+	for (uint32_t i = 0; i < c->s->of[K_ROLE_ASSIGN].n; i++) {
+		const struct obj *o = store_at(c->s, c->s->of[K_ROLE_ASSIGN].v[i]);
+		AUTO_PTR(js) doc = o->parent == p->ix ? obj_doc(o) : NULL;
+
+		if (doc && names.n)
+			buf_adds(&names, ", ");
+		buf_add_slice(&names, js_str(js_get(doc, "label")));
+	}
+	buf_adds(&detail, "\"privilegeGranted\":");
+	buf_add_json(&detail, buf_slice(&names));
+	c->detail = arena_str(&c->mem, buf_slice(&detail));
+}
+
 static void revoke(struct call *c)
 {
 	const struct obj *p = role_principal(c);
@@ -310,7 +320,9 @@ static void revoke(struct call *c)
 
 	if (!o)
 		return;
+	log_target(c, o);
 	store_drop(c->s, o);
+	tell_roles(c, p);
 	reply_status(c, 204);
 }
 
@@ -326,8 +338,8 @@ static bool group_allowed(struct call *c, const struct obj *g)
 		fail(c, 400, "E0000193", text, "The group has too many members");
 		return false;
 	}
-	for (uint32_t i = 0; i < c->s->of[K_GROUP_RULE].n; i++) {
-		if (!edge_has(&store_at(c->s, c->s->of[K_GROUP_RULE].v[i])->in, g->ix))
+	STORE_EACH(c->s, K_GROUP_RULE, rule) {
+		if (!edge_has(&rule->in, g->ix))
 			continue;
 		fail(c, 400, "E0000192", text, "A group rule assigns users to the group");
 		return false;
@@ -369,9 +381,7 @@ static bool read_binding(struct call *c, uint32_t *ret)
 
 static bool is_new(struct call *c, const struct obj *p, int type, uint32_t ref)
 {
-	for (uint32_t i = 0; i < c->s->of[K_ROLE_ASSIGN].n; i++) {
-		const struct obj *o = store_at(c->s, c->s->of[K_ROLE_ASSIGN].v[i]);
-
+	STORE_EACH(c->s, K_ROLE_ASSIGN, o) {
 		if (o->parent != p->ix || o->sub != type || o->ref != ref)
 			continue;
 		fail(c, 409, "E0000090", "Duplicate role assignment exception.", NULL);
@@ -404,6 +414,7 @@ static void assign(struct call *c)
 		!is_new(c, p, type, ref))
 		return;
 	c->made = role_grant(c, p, type, ref);
+	tell_roles(c, p);
 	reply_status(c, 201);
 	add_assignment(&c->res->body, c, c->made);
 }

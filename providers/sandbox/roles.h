@@ -34,6 +34,11 @@ bool role_applies(
 struct obj *role_grant(struct call *c, const struct obj *principal, int type, uint32_t ref);
 /* What the assignment's document says of time; created too when it starts anew. */
 void role_touch(struct obj *o, const char *now, bool created);
+/*
+ * Does a user (group, client app) have an administrator role of this type, NULL: of any? What a group gives counts
+ * for its members.
+ */
+bool roles_has(const struct sandbox *s, const struct obj *principal, const char *type);
 /* May this principal get roles? Answers 400. */
 bool role_allowed(struct call *c, const struct obj *principal);
 /* Appends to the answer what is embedded as "targets": the list of what the role is narrowed to. */
@@ -53,5 +58,3 @@ struct obj *binding_make(struct call *c, const struct obj *set, const struct obj
 /* The custom role and the resource set that an id or label names; answers 404. */
 struct obj *iam_role_of(struct call *c, struct slice id);
 struct obj *iam_set_of(struct call *c, struct slice id);
-/* The principal that a link or an ORN names; answers 400. */
-struct obj *iam_member_of(struct call *c, struct slice link);

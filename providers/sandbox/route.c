@@ -2,9 +2,11 @@
  * From a request to its handler: credentials, the table of routes, the body, and the headers that every
  * answer has.
  */
+#include "providers/sandbox/auth.h"
 #include "providers/sandbox/collection.h"
 #include "providers/sandbox/faults.h"
 #include "providers/sandbox/log.h"
+#include "providers/sandbox/rate.h"
 
 #include "base/hash.h"
 #include "base/rfc3339.h"
@@ -264,8 +266,7 @@ static void answer(struct call *c)
 	else if (read_body(c, r->flags)) {
 		log_before(c, r);
 		r->run(c);
-		if (c->res->status >= 200 && c->res->status < 300)
-			log_after(c, r);
+		log_after(c, r);
 		c->s->changes += !streq(c->req->method, "GET");
 	}
 }
@@ -317,6 +318,7 @@ void sandbox_handle(struct sandbox *s, const struct sandbox_req *req, struct san
 	buf_addf(&res->headers, "X-Okta-Request-Id: %s\r\n", s->request_id);
 	add_date(&c);
 	js_free(c.body);
+	js_free(c.was);
 	buf_release(&c.targets);
 	arena_release(&c.mem);
 }

@@ -1,10 +1,11 @@
 /*
  * Group rules: documents, life, and what they do to memberships.
  */
+#include "providers/sandbox/expr.h"
 #include "providers/sandbox/log.h"
+#include "providers/sandbox/roles.h"
 
-#include "base/xalloc.h"
-
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { NAME_MAX = 50, PASSES_MAX = 5, TARGETS_MAX = 100 };
@@ -53,6 +54,34 @@ static bool member(void *self, char how, struct slice group)
 	return false;
 }
 
+/* A membership is the rule's doing, which the System Log says. */
+static void tell(struct sandbox *s, const char *type, const struct obj *rule, const struct obj *a,
+	const struct obj *b)
+{
+	char detail[64];
+
+	snprintf(detail, sizeof(detail), "\"triggeredByGroupRuleId\":\"%s\"", rule->id);
+	log_system(s, &(struct log_note){type, {a, b}, detail});
+}
+
+static void give(
+	struct sandbox *s, const struct obj *rule, struct obj *g, struct obj *u, const char *now)
+{
+	if (!member_add(s, g, u, rule->ix + 1, now))
+		return;
+	tell(s, "group.user_membership.add", rule, u, g);
+	log_granted(s, g, NULL, u, true);
+}
+
+static void take_back(
+	struct sandbox *s, const struct obj *rule, struct obj *g, struct obj *u, const char *now)
+{
+	if (!member_del(s, g, u, rule->ix + 1, now))
+		return;
+	tell(s, "group.user_membership.remove", rule, u, g);
+	log_granted(s, g, NULL, u, false);
+}
+
 /* Brings one user's memberships by one rule in line; says whether something changed. */
 static bool apply(
 	struct sandbox *s, const struct obj *rule, struct obj *u, bool match, const char *now)
@@ -61,14 +90,13 @@ static bool apply(
 
 	for (uint32_t i = 0; i < rule->in.n; i++) {
 		struct obj *g = store_at(s, rule->in.v[i].to);
-		uint32_t origin = rule->ix + 1;
 
-		if (g->dead || has_origin(&g->in, u->ix, origin) == match)
+		if (g->dead || has_origin(&g->in, u->ix, rule->ix + 1) == match)
 			continue;
 		if (match)
-			member_add(s, g, u, origin, now);
+			give(s, rule, g, u, now);
 		else
-			member_del(s, g, u, origin, now);
+			take_back(s, rule, g, u, now);
 		changed = true;
 	}
 	return changed;
@@ -91,9 +119,7 @@ void rules_run(struct sandbox *s, struct obj *u, const char *now)
 	for (int pass = 0; again && pass < PASSES_MAX; pass++) {
 		bool moved = false, asks = false;
 
-		for (uint32_t i = 0; i < s->of[K_GROUP_RULE].n; i++) {
-			const struct obj *r = store_at(s, s->of[K_GROUP_RULE].v[i]);
-
+		STORE_EACH(s, K_GROUP_RULE, r) {
 			if (r->status != ST_ACTIVE)
 				continue;
 			asks |= expr_uses_groups(r->expr);
@@ -108,21 +134,18 @@ static void rule_status(struct obj *r, enum status st)
 {
 	AUTO_PTR(js) doc = obj_doc(r);
 
-	r->status = (uint8_t)st;
-	js_set(doc, "status", js_new_strz(status_names[st]));
+	obj_set_status(r, doc, st);
 	js_set(doc, "allGroupsValid", js_new_bool(st != ST_INVALID));
 	obj_put(r, doc);
 }
 
 void rules_lost_group(struct sandbox *s, const struct obj *g)
 {
-	for (uint32_t i = 0; i < s->of[K_GROUP_RULE].n; i++) {
-		struct obj *r = store_at(s, s->of[K_GROUP_RULE].v[i]);
-
+	STORE_EACH(s, K_GROUP_RULE, r) {
 		if (!edge_del(&r->in, g->ix, 0))
 			continue;
 		rule_status(r, ST_INVALID);
-		log_system(s, "group.user_membership.rule.invalidate", r, g, NULL);
+		tell(s, "group.user_membership.rule.invalidate", r, r, g);
 	}
 }
 
@@ -138,7 +161,7 @@ void rule_exclude(struct sandbox *s, struct obj *rule, const struct obj *u, cons
 	js_push(list, js_new_strz(u->id));
 	js_set(doc, "lastUpdated", js_new_strz(now));
 	obj_put(rule, doc);
-	log_system(s, "group.user_membership.rule.add_exclusion", rule, u, NULL);
+	tell(s, "group.user_membership.rule.add_exclusion", rule, u, rule);
 }
 
 static struct obj *rule_of(struct call *c)
@@ -353,9 +376,7 @@ static void leave_members(struct call *c, struct obj *r, bool drop)
 {
 	uint32_t origin = r->ix + 1;
 
-	for (uint32_t k = 0; k < c->s->of[K_GROUP].n; k++) {
-		struct obj *g = store_at(c->s, c->s->of[K_GROUP].v[k]);
-
+	STORE_EACH(c->s, K_GROUP, g) {
 		for (uint32_t i = g->in.n; i-- > 0;) {
 			struct obj *u = store_at(c->s, g->in.v[i].to);
 
@@ -363,7 +384,7 @@ static void leave_members(struct call *c, struct obj *r, bool drop)
 				continue;
 			if (!drop)
 				member_add(c->s, g, u, ORIGIN_DIRECT, c->stamp);
-			member_del(c->s, g, u, origin, c->stamp);
+			take_back(c->s, r, g, u, c->stamp);
 		}
 	}
 }
@@ -402,8 +423,8 @@ static void activate(struct call *c)
 {
 	if (!move(c, ST_ACTIVE))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_USER].n; i++)
-		rules_run(c->s, store_at(c->s, c->s->of[K_USER].v[i]), c->stamp);
+	STORE_EACH(c->s, K_USER, u)
+		rules_run(c->s, u, c->stamp);
 }
 
 static void deactivate(struct call *c)

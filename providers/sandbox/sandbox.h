@@ -115,9 +115,6 @@ void sandbox_hush(struct sandbox *s, bool on);
 /* Appends what is modelled, a line each: "GET /api/v1/users/{id}". */
 void sandbox_routes(struct buf *to);
 
-/* Requests answered so far. */
-uint64_t sandbox_served(const struct sandbox *s);
-
 /*
  * Deliveries to event hooks that wait, the oldest first; what *ret points to is valid until it is done. Status 0:
  * no answer. What failed for a reason that may pass is tried once more (Okta: "Event hooks").

@@ -44,19 +44,6 @@ static const struct schema_attr group_attrs[] = {
 	{"description", "Description", NULL, NULL, NULL, "READ_WRITE", 0, 1024, false},
 };
 
-void js_default(struct js *m, const char *key, struct js *val)
-{
-	if (js_get(m, key))
-		js_free(val);
-	else
-		js_set(m, key, val);
-}
-
-struct js *js_copy_or_null(const struct js *v)
-{
-	return v ? js_copy(v) : js_new_null();
-}
-
 /* --- one attribute --- */
 
 static struct js *permissions(const char *action)
@@ -324,8 +311,7 @@ void schema_reply(struct call *c, const struct obj *o, bool edited)
 	js_write(b, tree);
 	if (o->sub == SCHEMA_APP)
 		return;
-	b->n--; /* the closing brace goes behind the links */
-	buf_adds(b, ",\"_links\":{");
+	add_nested(b, "_links");
 	if (o->sub == SCHEMA_USER) {
 		add_link(c, "self", "schemas/user", o->id);
 		buf_addc(b, ',');

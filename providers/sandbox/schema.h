@@ -26,6 +26,15 @@ bool schema_edit_ok(struct call *c, const struct obj *o);
 /* Merges the definitions of the request into the schema; what goes takes its values along. */
 void schema_edit(struct call *c, struct obj *o);
 
+/*
+ * Checks a profile against a schema and answers 400 when it does not hold; what names the operation in the
+ * answer ("newUser"). Required attributes must be there.
+ */
+bool schema_check(
+	struct call *c, const struct obj *schema, const struct js *profile, const char *what);
+struct obj *schema_of_type(const struct sandbox *s, uint32_t type);
+/* The schema of groups, which is there before anything else. */
+void meta_fresh(struct sandbox *s, const char *now);
 /* The whole document without links. id is what follows /meta/schemas/ in its id. */
 struct js *schema_tree(struct sandbox *s, const char *now, enum schema_of of, const char *id,
 	const struct schema_attr *base, size_t nbase);

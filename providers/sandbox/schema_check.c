@@ -177,8 +177,7 @@ struct js *schema_defaults(const struct obj *schema, const struct js *profile)
 static bool taken(struct call *c, const struct obj *schema, const char *name, const struct js *v,
 	const struct obj *self)
 {
-	for (uint32_t i = 0; i < c->s->of[K_USER].n; i++) {
-		const struct obj *u = store_at(c->s, c->s->of[K_USER].v[i]);
+	STORE_EACH(c->s, K_USER, u) {
 		AUTO_PTR(js) doc = NULL;
 
 		if (u == self || u->parent != schema->ref)

@@ -2,6 +2,7 @@
  * Changing a schema: properties that are added, replaced and taken away, and the little that may be changed in
  * Okta's own.
  */
+#include "providers/sandbox/log.h"
 #include "providers/sandbox/schema.h"
 
 /* What Okta allows: properties with unique values, custom properties. */
@@ -137,9 +138,7 @@ static void strip(struct call *c, const struct obj *schema, const char *name)
 		strip_app(c, store_at(c->s, schema->ref), name);
 		return;
 	}
-	for (uint32_t i = 0; i < c->s->of[k].n; i++) {
-		struct obj *o = store_at(c->s, c->s->of[k].v[i]);
-
+	STORE_EACH(c->s, k, o) {
 		if (k == K_GROUP || o->parent == schema->ref)
 			strip_one(o, name);
 	}
@@ -201,4 +200,6 @@ void schema_edit(struct call *c, struct obj *o)
 	merge_custom(c, o, js_path(c->body, "definitions.custom.properties"));
 	merge_base(o, js_path(c->body, "definitions.base.properties"));
 	js_set(o->tree, "lastUpdated", js_new_strz(c->stamp));
+	if (!slice_is(c->arg[0], o->id))
+		log_target(c, o);
 }

@@ -58,18 +58,8 @@ static bool fill_behavior(struct call *c, struct obj *o, const struct js *old, s
 /* Times are those of a database here, "2025-08-25 08:25:43.0". */
 static void show_behavior(struct call *c, const struct obj *o, struct js *doc)
 {
-	static const char *const times[] = {"created", "lastUpdated"};
-
 	(void)c, (void)o;
-	for (size_t i = 0; i < LEN(times); i++) {
-		struct slice t = js_str(js_get(doc, times[i]));
-		char text[32];
-
-		if (t.n < 19)
-			continue;
-		snprintf(text, sizeof(text), "%.10s %.8s.0", t.p, t.p + 11);
-		js_set(doc, times[i], js_new_strz(text));
-	}
+	show_times(doc, ' ', ".0");
 }
 
 const struct collection behaviors = {
@@ -115,7 +105,7 @@ const struct collection device_assurances = {
 	.members =
 		"name! platform!^ id osVersion osVersionConstraints secureHardwarePresent jailbreak diskEncryptionType screenLockType thirdPartySignalProviders devicePostureChecks displayRemediationMode gracePeriod createdDate@ createdBy& lastUpdate% lastUpdatedBy~ resourceId= resourceDisplayName= resourceType=",
 	.key = "name",
-	.event = "device.assurance.policy.*",
+	.event = "device.assurance.policy.+",
 	.flags = 0,
 	.fill = fill_assurance,
 };

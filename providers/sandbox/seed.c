@@ -7,7 +7,6 @@
 #include "base/xalloc.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 
 struct id {
 	char text[21];

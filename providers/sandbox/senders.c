@@ -9,8 +9,7 @@
 
 static bool other_enabled(const struct sandbox *s, const struct obj *o)
 {
-	for (uint32_t i = 0; i < s->of[K_EMAIL_SERVER].n; i++) {
-		const struct obj *v = store_at(s, s->of[K_EMAIL_SERVER].v[i]);
+	STORE_EACH(s, K_EMAIL_SERVER, v) {
 		AUTO_PTR(js) doc = v == o ? NULL : obj_doc(v);
 
 		if (js_bool(js_get(doc, "enabled")))

@@ -29,21 +29,15 @@ static struct obj *session_of(struct call *c)
 
 static void reply_session(struct call *c, const struct obj *o)
 {
-	struct slice text = obj_text(o);
 	struct buf *b = &c->res->body;
 
 	reply_status(c, 200);
-	buf_add(b, text.p, text.n - 1);
-	buf_adds(b, ",\"_links\":{");
-	add_href(b, c, "self", "/api/v1/sessions/%s", o->id);
-	b->n--;
-	buf_adds(b, ",\"hints\":{\"allow\":[\"GET\",\"DELETE\"]}},");
-	add_href(b, c, "refresh", "/api/v1/sessions/%s/lifecycle/refresh", o->id);
-	b->n--;
-	buf_adds(b, ",\"hints\":{\"allow\":[\"POST\"]}},");
-	add_href(b, c, "user", "/api/v1/users/%s", store_at(c->s, o->parent)->id);
-	b->n--;
-	buf_adds(b, ",\"hints\":{\"allow\":[\"GET\"]}}}}");
+	buf_add_slice(b, obj_text(o));
+	add_nested(b, "_links");
+	add_hint(b, c, "self", "GET|DELETE", "/api/v1/sessions/%s", o->id);
+	add_hint(b, c, "refresh", "POST", "/api/v1/sessions/%s/lifecycle/refresh", o->id);
+	add_hint(b, c, "user", "GET", "/api/v1/users/%s", store_at(c->s, o->parent)->id);
+	buf_adds(b, "}}");
 }
 
 /* Only a seed does this: {"userId": "00u…"}. */

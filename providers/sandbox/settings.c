@@ -2,6 +2,7 @@
  * What an org has one of: its name and contacts, its thresholds.
  */
 #include "providers/sandbox/collection.h"
+#include "providers/sandbox/rate.h"
 
 static void fresh_org(struct call *c)
 {
@@ -22,7 +23,6 @@ static void link_org(struct buf *b, struct call *c, const struct obj *o)
 {
 	(void)o;
 	add_href(b, c, "organization", "/api/v1/org");
-	buf_addc(b, ',');
 	add_href(b, c, "contacts", "/api/v1/org/contacts");
 }
 

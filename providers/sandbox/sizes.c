@@ -124,7 +124,7 @@ static int assign(struct filler *f, uint32_t i, const char *app)
 {
 	const struct size *z = f->z;
 	uint32_t users = z->app_users / z->apps + (i < z->app_users % z->apps),
-		 groups = z->app_groups / z->apps + (i < z->app_groups % z->apps),
+		 groups = z->groups ? z->app_groups / z->apps + (i < z->app_groups % z->apps) : 0,
 		 step = z->users / (users + 1), first = rng_below(&f->s->rng, step);
 	struct obj *a = store_find(f->s, K_APP, slice_of(app));
 	AUTO_PTR(js) doc = obj_doc(a);

@@ -2,9 +2,12 @@
  * The store: objects by index, by id and by name; relations as sorted pairs.
  */
 #include "providers/sandbox/core.h"
+#include "providers/sandbox/expr.h"
 #include "providers/sandbox/faults.h"
 #include "providers/sandbox/log.h"
+#include "providers/sandbox/oauth.h"
 #include "providers/sandbox/outbox.h"
+#include "providers/sandbox/rate.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"
@@ -151,16 +154,48 @@ uint32_t store_after(const struct sandbox *s, enum kind k, uint32_t after)
 	return lo;
 }
 
+struct obj *store_next(const struct sandbox *s, enum kind k, const struct obj *o)
+{
+	uint32_t at = o ? store_after(s, k, o->ix) : 0;
+
+	return at < s->of[k].n ? s->objs.v[s->of[k].v[at]] : NULL;
+}
+
+/* The letter that one of U+00C0 to U+017F is without its mark; '.': it has none. */
+static const char unmarked[] = "aaaaaa.ceeeeiiii.nooooo..uuuuy.."
+			       "aaaaaa.ceeeeiiii.nooooo..uuuuy.y"
+			       "aaaaaaccccccccdd..eeeeeeeeeegggggggghh..iiiiiiiii...jjkk.llllll."
+			       "...nnnnnn...oooooo..rrrrrrsssssssstttt..uuuuuuuuuuuuwwyyyzzzzzz.";
+_Static_assert(sizeof(unmarked) - 1 == 0x180 - 0xc0, "a letter for each");
+
+/* The first character as logins are compared, which know no case and no diacritical marks; returns its bytes. */
+static size_t add_plain(struct buf *b, struct slice s)
+{
+	unsigned char c0 = (unsigned char)s.p[0], c1 = s.n > 1 ? (unsigned char)s.p[1] : 0;
+	unsigned code = (c0 & 0x1fU) << 6 | (c1 & 0x3fU);
+
+	if (c0 < 0xc3 || c0 > 0xcd || (c1 & 0xc0) != 0x80) {
+		buf_addc(b, s.p[0] >= 'A' && s.p[0] <= 'Z' ? (char)(s.p[0] + 32) : s.p[0]);
+		return 1;
+	}
+	if (code < 0x180 && unmarked[code - 0xc0] != '.')
+		buf_addc(b, unmarked[code - 0xc0]);
+	else if (code < 0x300 || code > 0x36f) /* a mark by itself */
+		buf_add(b, s.p, 2);
+	return 2;
+}
+
 static uint64_t name_key(enum kind k, uint32_t scope, struct slice name)
 {
 	AUTO(buf) struct buf b = BUF_TEXT;
 
 	buf_addf(&b, "%d:%u:", (int)k, scope);
-	for (size_t i = 0; i < name.n; i++) {
-		char ch = name.p[i];
-
-		buf_addc(&b, ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch);
+	if (k != K_USER) {
+		buf_add_lower(&b, name);
+		return hash64(buf_slice(&b));
 	}
+	for (size_t i = 0; i < name.n;)
+		i += add_plain(&b, (struct slice){name.p + i, name.n - i});
 	return hash64(buf_slice(&b));
 }
 
@@ -212,6 +247,18 @@ void obj_put(struct obj *o, const struct js *doc)
 	free(o->text);
 	o->text = xstrndup(buf_str(&b), b.n);
 	o->ntext = (uint32_t)b.n;
+}
+
+void obj_put_changed(const struct call *c, struct obj *o, struct js *doc)
+{
+	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
+	obj_put(o, doc);
+}
+
+void obj_set_status(struct obj *o, struct js *doc, enum status st)
+{
+	o->status = (uint8_t)st;
+	js_set(doc, "status", js_new_strz(status_names[st]));
 }
 
 uint32_t edge_find(const struct edges *e, uint32_t to)
@@ -334,9 +381,4 @@ uint64_t sandbox_changes(const struct sandbox *s)
 void sandbox_hush(struct sandbox *s, bool on)
 {
 	s->silent = on;
-}
-
-uint64_t sandbox_served(const struct sandbox *s)
-{
-	return s->served;
 }

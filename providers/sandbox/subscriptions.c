@@ -21,7 +21,7 @@ static const char *const notifications[SUBSCRIPTION_TYPES] = {
 
 /*
  * Whose subscriptions: an object (a user, a custom role), or the standard role of that index. Only what is
- * subscribed is stored, with the notification in sub and the standard role in priority.
+ * subscribed is stored, with the notification in sub and the standard role in role.
  */
 struct subscriber {
 	uint32_t ix;
@@ -56,10 +56,8 @@ static bool read_subscriber(struct call *c, struct subscriber *ret)
 
 static struct obj *find(const struct sandbox *s, const struct subscriber *who, size_t what)
 {
-	for (uint32_t i = 0; i < s->of[K_SUBSCRIPTION].n; i++) {
-		struct obj *o = store_at(s, s->of[K_SUBSCRIPTION].v[i]);
-
-		if (o->parent == who->ix && o->priority == who->role && o->sub == what)
+	STORE_EACH(s, K_SUBSCRIPTION, o) {
+		if (o->parent == who->ix && o->role == who->role && o->sub == what)
 			return o;
 	}
 	return NULL;
@@ -73,10 +71,8 @@ static void add(struct buf *b, struct call *c, const struct subscriber *who, siz
 	buf_addf(b,
 		"{\"notificationType\":\"%s\",\"channels\":[\"email\"],\"status\":\"%s\",\"_links\":{",
 		notifications[what], on ? "subscribed" : "unsubscribed");
-	add_href(b, c, change, "/api/v1/%s/%s/subscriptions/%s/%s", who->path, who->name,
+	add_hint(b, c, change, "POST", "/api/v1/%s/%s/subscriptions/%s/%s", who->path, who->name,
 		notifications[what], change);
-	b->n--; /* the closing brace goes behind the hints */
-	buf_adds(b, ",\"hints\":{\"allow\":[\"POST\"]}},");
 	add_href(b, c, "self", "/api/v1/%s/%s/subscriptions/%s", who->path, who->name,
 		notifications[what]);
 	buf_adds(b, "}}");
@@ -128,7 +124,7 @@ static void subscribe(struct call *c)
 		struct obj *o = store_new(c->s, K_SUBSCRIPTION, "sub");
 
 		o->parent = who.ix;
-		o->priority = who.role;
+		o->role = who.role;
 		o->sub = (uint8_t)what;
 	}
 	reply_status(c, 200);

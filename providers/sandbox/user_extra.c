@@ -77,9 +77,7 @@ static void put_class(struct call *c)
 
 void user_end_sessions(struct sandbox *s, const struct obj *u)
 {
-	for (uint32_t i = s->of[K_SESSION].n; i-- > 0;) {
-		struct obj *o = store_at(s, s->of[K_SESSION].v[i]);
-
+	STORE_EACH(s, K_SESSION, o) {
 		if (o->parent == u->ix)
 			store_drop(s, o);
 	}
@@ -100,16 +98,24 @@ static void list_nothing(struct call *c)
 {
 	struct page p;
 
-	if (user_of(c, c->arg[0]) && page_begin(c, &p, 20, 200))
+	if (user_of(c, c->arg[0]) && page_begin(c, &p, 0, 0))
 		page_end(c, &p, NULL);
 }
 
-static void list_nothing_of_client(struct call *c)
+static void list_no_grants(struct call *c)
+{
+	struct page p;
+
+	if (user_of(c, c->arg[0]) && page_begin(c, &p, 20, 200))
+		page_end(c, &p, "expand|scopeId");
+}
+
+static void list_no_grants_of_client(struct call *c)
 {
 	struct client client = {0};
 
 	if (oauth_client_find(c, c->arg[1], &client))
-		list_nothing(c);
+		list_no_grants(c);
 	else
 		fail_missing(c, c->arg[1], "PublicClientApp");
 	client_release(&client);
@@ -135,11 +141,11 @@ const struct route routes_user_extra[] = {
 	{"DELETE", USER "/sessions", delete_sessions, 0, "user.session.clear"},
 	{"GET", USER "/blocks", list_nothing, 0, NULL},
 	{"GET", USER "/clients", list_nothing, 0, NULL},
-	{"GET", USER "/clients/{client}/grants", list_nothing_of_client, 0, NULL},
+	{"GET", USER "/clients/{client}/grants", list_no_grants_of_client, 0, NULL},
 	{"DELETE", USER "/clients/{client}/grants", revoke_nothing, 0, NULL},
-	{"GET", USER "/clients/{client}/tokens", list_nothing_of_client, 0, NULL},
+	{"GET", USER "/clients/{client}/tokens", list_no_grants_of_client, 0, NULL},
 	{"DELETE", USER "/clients/{client}/tokens", revoke_nothing, 0, NULL},
-	{"GET", USER "/grants", list_nothing, 0, NULL},
+	{"GET", USER "/grants", list_no_grants, 0, NULL},
 	{"DELETE", USER "/grants", revoke_nothing, 0, NULL},
 	{"GET", USER "/grants/{grant}", find_nothing, 0, NULL},
 	{"DELETE", USER "/grants/{grant}", find_nothing, 0, NULL},

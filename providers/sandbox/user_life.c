@@ -1,9 +1,8 @@
 /*
  * A user's states, and end.
  */
+#include "providers/sandbox/log.h"
 #include "providers/sandbox/user.h"
-
-#include <stdio.h>
 
 #define IN(st) (1U << (st))
 
@@ -38,7 +37,7 @@ static const struct action actions[] = {
 	{"unsuspend", IN(ST_SUSPENDED), ST_ACTIVE, A_EMPTY, false, 400, "E0000001",
 		"Api validation failed: unsuspendUser", NULL},
 	{"unlock", IN(ST_LOCKED_OUT), ST_ACTIVE, A_EMPTY, false, 403, "E0000032",
-		"Unlock is not allowed for this user", "user.account.unlock"},
+		"Unlock is not allowed for this user", "user.account.unlock_by_admin"},
 	{"expire_password", WITH_PASSWORD & ~IN(ST_LOCKED_OUT), ST_PASSWORD_EXPIRED, A_USER, false,
 		403, "E0000038", wrong_state, "user.account.expire_password"},
 	{"expire_password_with_temp_password", WITH_PASSWORD & ~IN(ST_LOCKED_OUT),
@@ -55,8 +54,7 @@ static const struct action actions[] = {
 
 void user_set_status(struct call *c, struct obj *u, struct js *doc, enum status st)
 {
-	u->status = (uint8_t)st;
-	js_set(doc, "status", js_new_strz(status_names[st]));
+	obj_set_status(u, doc, st);
 	js_set(doc, "statusChanged", js_new_strz(c->stamp));
 	if (js_type(js_get(doc, "activated")) == JS_NULL && st != ST_STAGED &&
 		st != ST_DEPROVISIONED)
@@ -129,12 +127,16 @@ static void drop_apps(struct call *c, struct obj *u)
 void user_move(struct call *c, struct obj *u, enum status to)
 {
 	AUTO_PTR(js) doc = obj_doc(u);
+	bool back = u->status == ST_DEPROVISIONED;
 
+	if (to == ST_DEPROVISIONED)
+		log_apps_of(c->s, u, false);
 	user_set_status(c, u, doc, to);
-	js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-	obj_put(u, doc);
+	obj_put_changed(c, u, doc);
 	if (to == ST_DEPROVISIONED)
 		drop_apps(c, u);
+	else if (back)
+		log_apps_of(c->s, u, true);
 	rules_run(c->s, u, c->stamp);
 }
 
@@ -206,6 +208,7 @@ void user_delete(struct call *c)
 	}
 	if (u->status == ST_DEPROVISIONED) {
 		c->event = "user.lifecycle.delete.initiated";
+		log_system(c->s, &(struct log_note){"user.lifecycle.delete.completed", {u}, NULL});
 		forget(c, u);
 	} else {
 		user_move(c, u, ST_DEPROVISIONED);
@@ -254,9 +257,7 @@ void user_app_links(struct call *c)
 
 	if (!u || !page_begin(c, &p, 0, 0))
 		return;
-	for (uint32_t i = 0; i < c->s->of[K_APP].n; i++) {
-		const struct obj *a = store_at(c->s, c->s->of[K_APP].v[i]);
-
+	STORE_EACH(c->s, K_APP, a) {
 		if (a->status == ST_ACTIVE &&
 			(edge_has(&a->in, u->ix) || granting_group(c->s, a, u)))
 			add_app_link(page_item(c, &p, a->ix), c, u, a);

@@ -26,7 +26,6 @@ static void risk_links(struct buf *b, struct call *c, const struct obj *o)
 	const char *user = store_at(c->s, o->parent)->id;
 
 	add_hint(b, c, "user", "GET", "/api/v1/users/%s", user);
-	buf_addc(b, ',');
 	add_hint(b, c, "self", "GET|PUT", "/api/v1/users/%s/risk", user);
 }
 

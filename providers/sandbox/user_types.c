@@ -60,8 +60,8 @@ static void type_stored(struct call *c, struct obj *o, bool created)
 
 static bool in_use(const struct call *c, const struct obj *o)
 {
-	for (uint32_t i = 0; i < c->s->of[K_USER].n; i++) {
-		if (store_at(c->s, c->s->of[K_USER].v[i])->parent == o->ix)
+	STORE_EACH(c->s, K_USER, u) {
+		if (u->parent == o->ix)
 			return true;
 	}
 	return false;

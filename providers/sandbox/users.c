@@ -1,71 +1,100 @@
 /*
  * Users: how they are printed, made, changed and listed. Their states are user_life.c.
  */
+#include "providers/sandbox/filter.h"
 #include "providers/sandbox/listing.h"
+#include "providers/sandbox/log.h"
 #include "providers/sandbox/schema.h"
 #include "providers/sandbox/user.h"
 
 #include "base/hash.h"
 #include "base/xalloc.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct link {
 	const char *name, *tail;
 	bool post;
 	unsigned states;
+	bool credentials; /* about these */
 };
 
 #define IN(st) (1U << (st))
-enum { GROUPS_MAX = 20 };
+enum { GROUPS_MAX = 20, SHORT_MAX = 100 };
 
 /* What a user of each state offers. */
 static const struct link links[] = {
-	{"suspend", "/lifecycle/suspend", true, IN(ST_ACTIVE) | IN(ST_PROVISIONED)},
-	{"unsuspend", "/lifecycle/unsuspend", true, IN(ST_SUSPENDED)},
-	{"unlock", "/lifecycle/unlock", true, IN(ST_LOCKED_OUT)},
-	{"activate", "/lifecycle/activate", true, IN(ST_STAGED) | IN(ST_DEPROVISIONED)},
-	{"reactivate", "/lifecycle/reactivate", true, IN(ST_PROVISIONED) | IN(ST_RECOVERY)},
+	{"suspend", "/lifecycle/suspend", true, IN(ST_ACTIVE) | IN(ST_PROVISIONED), false},
+	{"unsuspend", "/lifecycle/unsuspend", true, IN(ST_SUSPENDED), false},
+	{"unlock", "/lifecycle/unlock", true, IN(ST_LOCKED_OUT), false},
+	{"activate", "/lifecycle/activate", true, IN(ST_STAGED) | IN(ST_DEPROVISIONED), false},
+	{"reactivate", "/lifecycle/reactivate", true, IN(ST_PROVISIONED) | IN(ST_RECOVERY), false},
 	{"resetPassword", "/lifecycle/reset_password", true,
 		IN(ST_PROVISIONED) | IN(ST_ACTIVE) | IN(ST_RECOVERY) | IN(ST_PASSWORD_EXPIRED) |
-			IN(ST_LOCKED_OUT)},
-	{"expirePassword", "/lifecycle/expire_password", true, IN(ST_ACTIVE)},
-	{"changePassword", "/credentials/change_password", true, IN(ST_ACTIVE)},
-	{"changeRecoveryQuestion", "/credentials/change_recovery_question", true, IN(ST_ACTIVE)},
-	{"forgotPassword", "/credentials/forgot_password", true, IN(ST_ACTIVE)},
-	{"resetFactors", "/lifecycle/reset_factors", true, ~0U},
-	{"delete", "", false, IN(ST_DEPROVISIONED)},
+			IN(ST_LOCKED_OUT),
+		true},
+	{"expirePassword", "/lifecycle/expire_password", true, IN(ST_ACTIVE), true},
+	{"changePassword", "/credentials/change_password", true, IN(ST_ACTIVE), true},
+	{"changeRecoveryQuestion", "/credentials/change_recovery_question", true, IN(ST_ACTIVE),
+		true},
+	{"forgotPassword", "/credentials/forgot_password", true, IN(ST_ACTIVE), true},
+	{"resetFactors", "/lifecycle/reset_factors", true, ~0U, false},
+	{"delete", "", false, IN(ST_DEPROVISIONED), false},
 	{"deactivate", "/lifecycle/deactivate", true,
-		~(IN(ST_DEPROVISIONED) | IN(ST_STAGED) | IN(ST_SUSPENDED))},
+		~(IN(ST_DEPROVISIONED) | IN(ST_STAGED) | IN(ST_SUSPENDED)), false},
 };
+
+/* What a client asked to be spared, by a parameter of its Content-Type: okta-response="omitCredentials,...". */
+static bool spared(const struct call *c, const char *word)
+{
+	struct slice type = c->req->content_type;
+	const char *at = type.n ? memmem(type.p, type.n, "okta-response=", 14) : NULL;
+	struct slice list, one;
+
+	if (!at)
+		return false;
+	list = (struct slice){at + 14, type.n - (size_t)(at + 14 - type.p)};
+	while (list.n && slice_cut(&list, ',', &one)) {
+		while (one.n && strchr(" \"'", one.p[0]))
+			one = (struct slice){one.p + 1, one.n - 1};
+		while (one.n && strchr(" \"';", one.p[one.n - 1]))
+			one.n--;
+		if (slice_is(one, word))
+			return true;
+	}
+	return false;
+}
 
 static void add_links(struct buf *b, const struct call *c, const struct obj *u)
 {
 	const struct obj *type = store_at(c->s, u->parent);
-	const char *base = c->s->base_url;
+	bool spare = spared(c, "omitCredentialsLinks");
 
 	for (size_t i = 0; i < LEN(links); i++) {
-		if (!(links[i].states & IN(u->status)))
+		if (!(links[i].states & IN(u->status)) || (spare && links[i].credentials))
 			continue;
 		buf_addf(b, ",\"%s\":{\"href\":\"%s/api/v1/users/%s%s\",\"method\":\"%s\"}",
-			links[i].name, base, u->id, links[i].tail,
+			links[i].name, c->s->base_url, u->id, links[i].tail,
 			links[i].post ? "POST" : "DELETE");
 	}
 	if (!type)
 		return;
-	buf_addf(b, ",\"schema\":{\"href\":\"%s/api/v1/meta/schemas/user/%s\"}", base,
-		store_at(c->s, type->ref)->id);
-	buf_addf(b, ",\"type\":{\"href\":\"%s/api/v1/meta/types/user/%s\"}", base, type->id);
+	add_href(b, c, "schema", "/api/v1/meta/schemas/user/%s", store_at(c->s, type->ref)->id);
+	add_href(b, c, "type", "/api/v1/meta/types/user/%s", type->id);
 }
 
 void add_user(struct buf *b, const struct call *c, const struct obj *u, bool all)
 {
-	struct slice text = obj_text(u);
+	if (spared(c, "omitCredentials")) {
+		AUTO_PTR(js) doc = obj_doc(u);
 
-	buf_add(b, text.p, text.n - 1);
-	buf_addf(b, ",\"_links\":{\"self\":{\"href\":\"%s/api/v1/users/%s\"}", c->s->base_url,
-		u->id);
+		js_del(doc, "credentials");
+		js_write(b, doc);
+	} else {
+		buf_add_slice(b, obj_text(u));
+	}
+	add_nested(b, "_links");
+	add_href(b, c, "self", "/api/v1/users/%s", u->id);
 	if (all)
 		add_links(b, c, u);
 	buf_adds(b, "}}");
@@ -79,12 +108,37 @@ static struct obj *me(const struct call *c)
 	return u && u->kind == K_USER ? u : NULL;
 }
 
+/* A login without its domain, as long as only one user has it. */
+static struct obj *user_by_short_name(const struct sandbox *s, struct slice id)
+{
+	AUTO(buf) struct buf want = BUF_TEXT;
+	struct obj *found = NULL;
+
+	/* an id of somebody who is gone is no name */
+	if (!id.n || id.n > SHORT_MAX || slice_starts(id, "00u") || memchr(id.p, '@', id.n))
+		return NULL;
+	buf_addf(&want, "\"login\":\"%.*s@", SLICE_ARG(id));
+	for (uint32_t i = 0; i < s->of[K_USER].n; i++) {
+		struct obj *u = store_at(s, s->of[K_USER].v[i]);
+		struct slice text = obj_text(u);
+
+		if (!memmem(text.p, text.n, want.p, want.n))
+			continue;
+		if (found)
+			return NULL;
+		found = u;
+	}
+	return found;
+}
+
 struct obj *user_of(struct call *c, struct slice id)
 {
 	struct obj *u = slice_is(id, "me") ? me(c) : store_find(c->s, K_USER, id);
 
 	if (!u)
 		u = name_find(c->s, K_USER, 0, id);
+	if (!u)
+		u = user_by_short_name(c->s, id);
 	if (!u || u->dead) {
 		fail_missing(c, id, "User");
 		return NULL;
@@ -152,7 +206,7 @@ int user_fits(const struct js *doc, struct slice q)
 	for (size_t i = 0; i < LEN(fields); i++) {
 		struct slice v = js_str(js_path(doc, fields[i]));
 
-		if (v.n >= q.n && slice_eq_fold((struct slice){v.p, q.n}, q))
+		if (slice_starts_fold(v, q))
 			return 1;
 	}
 	return 0;
@@ -315,9 +369,14 @@ static struct js *user_doc(struct call *c, const struct obj *u, const struct obj
 
 static void join_groups(struct call *c, struct obj *u, const struct js *ids)
 {
-	for (size_t i = 0; i < js_len(ids); i++)
-		member_add(c->s, store_find(c->s, K_GROUP, js_str(js_at(ids, i))), u, ORIGIN_DIRECT,
-			c->stamp);
+	for (size_t i = 0; i < js_len(ids); i++) {
+		struct obj *g = store_find(c->s, K_GROUP, js_str(js_at(ids, i)));
+
+		if (!member_add(c->s, g, u, ORIGIN_DIRECT, c->stamp))
+			continue;
+		log_also(c, &(struct log_note){"group.user_membership.add", {u, g}, NULL});
+		log_granted(c->s, g, NULL, u, true);
+	}
 }
 
 static void create_user(struct call *c)
@@ -363,6 +422,9 @@ static void create_user(struct call *c)
 					: ST_PROVISIONED);
 		obj_put(u, doc);
 	}
+	if (activate)
+		log_also(c, &(struct log_note){"user.lifecycle.activate", {u}, NULL});
+	log_granted(c->s, store_at(c->s, c->s->everyone), NULL, u, true);
 	join_groups(c, u, js_get(c->body, "groupIds"));
 	rules_run(c->s, u, c->stamp);
 	reply_user(c, u);
@@ -420,11 +482,38 @@ static bool put_profile(struct call *c, struct obj *u, struct js *doc, bool repl
 	return true;
 }
 
+/* What has an event of its own besides the profile's. */
+static void log_parts(struct call *c, const struct obj *u, const struct js *old,
+	const struct js *now, const struct credentials *cred)
+{
+	static const struct {
+		const char *path, *event;
+	} parts[] = {
+		{"profile.email", "user.account.update_primary_email"},
+		{"profile.secondEmail", "user.account.update_secondary_email"},
+	};
+	struct slice from = js_str(js_path(old, "type.id")), to = js_str(js_path(now, "type.id"));
+	AUTO(buf) struct buf types = BUF_TEXT;
+
+	for (size_t i = 0; i < LEN(parts); i++) {
+		if (!js_equal(js_path(old, parts[i].path), js_path(now, parts[i].path)))
+			log_also(c, &(struct log_note){parts[i].event, {u}, NULL});
+	}
+	if (cred->password && js_type(js_get(c->body, "profile")) == JS_MAP)
+		log_also(c, &(struct log_note){"user.account.update_password", {u}, NULL});
+	if (slice_eq(from, to))
+		return;
+	buf_addf(&types, "\"oldUserType\":\"%.*s\",\"newUserType\":\"%.*s\"", SLICE_ARG(from),
+		SLICE_ARG(to));
+	log_also(c, &(struct log_note){"user.account.update_user_type", {u}, buf_str(&types)});
+}
+
 static void change_user(struct call *c, bool replace)
 {
 	struct obj *u = user_of(c, c->arg[0]);
 	struct credentials cred = {0};
 	AUTO_PTR(js) doc = NULL;
+	AUTO_PTR(js) old = NULL;
 
 	if (!u || !tag_fits(c, u) || !credentials_read(c, &cred))
 		return;
@@ -433,6 +522,7 @@ static void change_user(struct call *c, bool replace)
 		return;
 	}
 	doc = obj_doc(u);
+	old = obj_doc(u);
 	if (!put_profile(c, u, doc, replace))
 		return;
 	credentials_set(c, u, doc, &cred);
@@ -443,6 +533,7 @@ static void change_user(struct call *c, bool replace)
 				     u->status == ST_PASSWORD_EXPIRED))
 		user_set_status(c, u, doc, ST_ACTIVE);
 	obj_put(u, doc);
+	log_parts(c, u, old, doc, &cred);
 	rules_run(c->s, u, c->stamp);
 	reply_user(c, u);
 }

@@ -1,6 +1,9 @@
 /*
  * Network zones.
  */
+#include "providers/sandbox/filter.h"
+#include "providers/sandbox/log.h"
+#include "providers/sandbox/policies.h"
 #include "providers/sandbox/refs.h"
 
 #include <stdlib.h>
@@ -18,10 +21,11 @@ static void add_text(struct buf *b, struct call *c, const struct obj *z, struct 
 {
 	const char *verb = z->status == ST_ACTIVE ? "deactivate" : "activate";
 
-	buf_add(b, text.p, text.n - 1);
-	buf_addf(b,
-		",\"_links\":{\"self\":{\"href\":\"%s/api/v1/zones/%s\",\"hints\":{\"allow\":[\"GET\",\"PUT\",\"DELETE\"]}},\"%s\":{\"href\":\"%s/api/v1/zones/%s/lifecycle/%s\",\"hints\":{\"allow\":[\"POST\"]}}}}",
-		c->s->base_url, z->id, verb, c->s->base_url, z->id, verb);
+	buf_add_slice(b, text);
+	add_nested(b, "_links");
+	add_hint(b, c, "self", "GET|PUT|DELETE", "/api/v1/zones/%s", z->id);
+	add_hint(b, c, verb, "POST", "/api/v1/zones/%s/lifecycle/%s", z->id, verb);
+	buf_adds(b, "}}");
 }
 
 static void add_zone(struct buf *b, struct call *c, const struct obj *z)
@@ -242,6 +246,23 @@ static struct js *zone_doc(struct call *c, struct obj *z, const struct js *old)
 	return NULL;
 }
 
+/* A zone's addresses are blocked, or no more, which is an event of its own. */
+static void tell(struct call *c, const struct obj *z, const struct js *old, const struct js *now)
+{
+	bool was = slice_is(js_str(js_get(old, "usage")), "BLOCKLIST"),
+	     is = slice_is(js_str(js_get(now, "usage")), "BLOCKLIST");
+	AUTO(buf) struct buf data = BUF_TEXT;
+	AUTO(buf) struct buf detail = BUF_TEXT;
+
+	js_write(&data, now);
+	buf_adds(&detail, "\"zoneData\":");
+	buf_add_json(&detail, buf_slice(&data));
+	c->detail = arena_str(&c->mem, buf_slice(&detail));
+	if (was != is)
+		log_also(c, &(struct log_note){is ? "zone.make_blacklist" : "zone.remove_blacklist",
+				    {z}, c->detail});
+}
+
 static void create_zone(struct call *c)
 {
 	struct obj *z = store_new(c->s, K_ZONE, "nzo");
@@ -256,6 +277,7 @@ static void create_zone(struct call *c)
 	obj_put(z, doc);
 	name_set(c->s, K_ZONE, 0, js_str(js_get(doc, "name")), z->ix);
 	c->made = z;
+	tell(c, z, NULL, doc);
 	reply_zone(c, z);
 }
 
@@ -282,6 +304,7 @@ static void put_zone(struct call *c)
 	name_drop(c->s, K_ZONE, 0, js_str(js_get(old, "name")), z->ix);
 	obj_put(z, doc);
 	name_set(c->s, K_ZONE, 0, js_str(js_get(doc, "name")), z->ix);
+	tell(c, z, old, doc);
 	reply_put(c, z, doc);
 }
 
@@ -319,10 +342,8 @@ static void move(struct call *c, enum status to)
 		return;
 	}
 	if (z->status != to) {
-		z->status = (uint8_t)to;
-		js_set(doc, "status", js_new_strz(status_names[to]));
-		js_set(doc, "lastUpdated", js_new_strz(c->stamp));
-		obj_put(z, doc);
+		obj_set_status(z, doc, to);
+		obj_put_changed(c, z, doc);
 	}
 	reply_zone(c, z);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
-#include "providers/sandbox/core.h"
+#include "providers/sandbox/expr.h"
 #include "tests/fuzz/fuzz.h"
 
 static bool member(void *self, char how, struct slice group)

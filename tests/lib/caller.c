@@ -77,7 +77,7 @@ void caller_send(struct caller *o, unsigned status, const struct sandbox_req *re
 void caller_ask_as(struct caller *o, const char *auth, unsigned status, const char *method,
 	const char *path, const char *body)
 {
-	org_ask_as(o->org, auth, status, method, path, body ? org_say(o->org, "%s", body) : NULL);
+	org_ask_as(o->org, auth, status, method, path, body);
 }
 
 void caller_ask(

@@ -44,6 +44,12 @@ int org_tear_down(void **state)
 	return 0;
 }
 
+static void add_quoted(struct buf *b, const char *text)
+{
+	for (; *text; text++)
+		buf_addc(b, *text == '\'' ? '"' : *text);
+}
+
 const char *org_say(struct org *o, const char *fmt, ...)
 {
 	struct buf *b = &o->texts[o->next++ % ORG_TEXTS];
@@ -54,20 +60,21 @@ const char *org_say(struct org *o, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	buf_clear(b);
-	for (const char *p = text; *p; p++)
-		buf_addc(b, *p == '\'' ? '"' : *p);
+	add_quoted(b, text);
 	return buf_str(b);
 }
 
 void org_ask_as(struct org *o, const char *auth, unsigned status, const char *method,
 	const char *path, const char *body)
 {
+	AUTO(buf) struct buf text = BUF_TEXT;
 	struct sandbox_req req = {.method = method,
 		.target = slice_of(path),
-		.authorization = {auth, auth ? strlen(auth) : 0},
-		.body = slice_of(body)};
+		.authorization = {auth, auth ? strlen(auth) : 0}};
 	struct err e = ERR_INIT;
 
+	add_quoted(&text, body ? body : "");
+	req.body = buf_slice(&text);
 	sandbox_handle(o->s, &req, &o->res);
 	js_free(o->doc);
 	o->doc = NULL;
@@ -117,6 +124,15 @@ size_t org_count(struct org *o, const char *path)
 bool org_has_header(const struct org *o, const char *text)
 {
 	return strstr(buf_str(&o->res.headers), text) != NULL;
+}
+
+const struct js *org_find(const struct js *list, const char *path, const char *value)
+{
+	for (size_t i = 0; i < js_len(list); i++) {
+		if (slice_is(js_str(js_path(js_at(list, i), path)), value))
+			return js_at(list, i);
+	}
+	return NULL;
 }
 
 void org_error_is(struct org *o, const char *code)

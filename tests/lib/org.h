@@ -30,7 +30,7 @@ int org_tear_down(void **state);
 
 /* A text made on the spot, ' standing for "; the last ORG_TEXTS stay. */
 const char *org_say(struct org *o, const char *fmt, ...) PRINTF(2, 3);
-/* Sends and expects a status; body may be NULL, auth too: no credentials. */
+/* Sends and expects a status; in body, which may be NULL, ' stands for ". auth NULL: no credentials. */
 void org_ask_as(struct org *o, const char *auth, unsigned status, const char *method,
 	const char *path, const char *body);
 void org_ask(
@@ -43,6 +43,8 @@ const char *org_user(struct org *o, const char *name, const char *department);
 const char *org_group(struct org *o, const char *name);
 /* How many a list has. */
 size_t org_count(struct org *o, const char *path);
+/* The first item of a list that has this string along the path, or NULL. */
+const struct js *org_find(const struct js *list, const char *path, const char *value);
 /* Do the last answer's headers hold this text? */
 bool org_has_header(const struct org *o, const char *text);
 void org_error_is(struct org *o, const char *code);

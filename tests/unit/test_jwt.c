@@ -1,17 +1,9 @@
 /*
  * Signed tokens: what is believed and what is not, whatever somebody sends.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "tests/lib/t.h"
 
 #include "base/jwt.h"
-#include "base/xalloc.h"
 
 static struct js *parse(const char *text)
 {

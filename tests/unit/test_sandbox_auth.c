@@ -4,7 +4,6 @@
 /* before cmocka, which takes the name fail for itself */
 #include "providers/sandbox/auth.h"
 
-#include "base/xalloc.h"
 #include "tests/lib/caller.h"
 
 /* --- API tokens --- */

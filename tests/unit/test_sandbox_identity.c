@@ -34,16 +34,6 @@ static size_t length(struct org *o)
 	return js_len(o->doc);
 }
 
-/* The item of the last answer, a list, that has this name. */
-static const struct js *named(struct org *o, const char *name)
-{
-	for (size_t i = 0; i < js_len(o->doc); i++) {
-		if (slice_is(js_str(js_get(js_at(o->doc, i), "name")), name))
-			return js_at(o->doc, i);
-	}
-	return NULL;
-}
-
 static bool has(struct org *o, const char *path)
 {
 	return js_path(o->doc, path) != NULL;
@@ -286,10 +276,11 @@ static void test_identity__an_org_has_its_default_server(void **state)
 	assert_string_equal(org_text(o, "issuer"), "http://127.0.0.1:8080/oauth2/default");
 	org_ask(o, 200, "GET", org_say(o, SERVERS "/%s/scopes", org_text(o, "id")), NULL);
 	assert_int_equal(length(o), 27);
-	assert_true(js_bool(js_get(named(o, "openid"), "system")));
-	assert_false(js_bool(js_get(named(o, "okta.myAccount.read"), "system")));
+	assert_true(js_bool(js_get(org_find(o->doc, "name", "openid"), "system")));
+	assert_false(js_bool(js_get(org_find(o->doc, "name", "okta.myAccount.read"), "system")));
 	org_ask(o, 200, "GET", SERVERS "/default/policies", NULL);
-	policy = org_say(o, "%s", js_str(js_get(named(o, "Default Policy"), "id")).p);
+	policy = org_say(
+		o, "%s", js_str(js_get(org_find(o->doc, "name", "Default Policy"), "id")).p);
 	assert_int_equal(org_count(o, org_say(o, SERVERS "/default/policies/%s/rules", policy)), 1);
 }
 
@@ -341,7 +332,8 @@ static void test_identity__system_claims_change_little_and_stay(void **state)
 	const char *claims = org_say(o, SERVERS "/%s/claims", made_server(o, "one")), *claim;
 
 	org_ask(o, 200, "GET", claims, NULL);
-	claim = org_say(o, "%s/%s", claims, js_str(js_get(named(o, "address"), "id")).p);
+	claim = org_say(
+		o, "%s/%s", claims, js_str(js_get(org_find(o->doc, "name", "address"), "id")).p);
 	org_ask(o, 403, "DELETE", claim, NULL);
 	org_ask(o, 200, "PUT", claim,
 		org_say(o,

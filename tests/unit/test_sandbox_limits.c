@@ -3,7 +3,6 @@
  */
 #include "tests/lib/t.h"
 
-#include "base/js.h"
 #include "base/xalloc.h"
 #include "providers/sandbox/sandbox.h"
 #include "providers/sandbox/transport_mem.h"

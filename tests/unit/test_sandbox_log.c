@@ -5,7 +5,6 @@
 
 #include "base/http.h"
 #include "base/rfc3339.h"
-#include "base/xalloc.h"
 
 static const char origin[] =
 	"{'name':'%s','origin':'https://%s.example','scopes':[{'type':'CORS'}]}";
@@ -152,6 +151,7 @@ static void test_sandbox_log__filters_and_finds_words(void **state)
 		{"since=yesterday", "E0000001"},
 		{"filter=eventType", "E0000053"},
 		{"filter=published+gt+%222026%22", "E0000053"},
+		{"filter=not+(debugContext.debugData.url+co+%22users%22)", "E0000031"},
 		{"since=2025-01-01", "E0000053"},
 		{"limit=1001", "E0000001"},
 		{"after=nonsense", "E0000054"},

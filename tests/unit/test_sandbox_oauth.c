@@ -1,7 +1,6 @@
 /*
  * The local tenant's authorization server: keys that tokens are bound to, people with a code or a device.
  */
-#include "base/xalloc.h"
 #include "tests/lib/caller.h"
 
 #define VERIFIER "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXkdBjftJeZ4"

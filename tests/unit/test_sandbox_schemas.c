@@ -1,69 +1,10 @@
 /*
  * Profiles in the local tenant: their schemas, user types, links between users, and mappings.
  */
-#include "tests/lib/t.h"
-
-#include <stdio.h>
-
-#include "base/js.h"
-#include "base/xalloc.h"
+#include "tests/lib/org.h"
 
 #undef fail /* cmocka's; the sandbox has a function of that name */
 #include "providers/sandbox/core.h"
-
-struct org {
-	struct clock_fake clock;
-	struct sandbox *s;
-	struct sandbox_res res;
-	struct js *doc; /* of the last answer */
-};
-
-static int set_up(void **state)
-{
-	struct org *o = xcalloc(1, sizeof(*o));
-	struct sandbox_options opt = {.seed = 7, .base_url = "http://127.0.0.1:8080"};
-	struct err e = ERR_INIT;
-
-	o->clock.now_ms = 1767225600000; /* 2026-01-01 */
-	opt.clock = clock_of_fake(&o->clock);
-	o->s = sandbox_new(&opt, &e);
-	assert_non_null(o->s);
-	*state = o;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct org *o = *state;
-
-	sandbox_free(o->s);
-	sandbox_res_release(&o->res);
-	js_free(o->doc);
-	free(o);
-	return 0;
-}
-
-/* Sends a body in which ' stands for ", and expects a status. */
-static void ask(
-	struct org *o, unsigned status, const char *method, const char *path, const char *body)
-{
-	AUTO(buf) struct buf text = BUF_TEXT;
-	struct sandbox_req req = {.method = method, .target = slice_of(path)};
-	struct err e = ERR_INIT;
-
-	for (const char *p = body; p && *p; p++)
-		buf_addc(&text, *p == '\'' ? '"' : *p);
-	req.body = buf_slice(&text);
-	sandbox_handle(o->s, &req, &o->res);
-	js_free(o->doc);
-	o->doc = NULL;
-	if (o->res.status != status)
-		print_error("%s %s: %u %s\n", method, path, (unsigned)o->res.status,
-			buf_str(&o->res.body));
-	assert_int_equal(o->res.status, status);
-	if (o->res.body.n)
-		assert_int_equal(js_parse(buf_slice(&o->res.body), "an answer", &o->doc, &e), 0);
-}
 
 static void assert_text(struct org *o, const char *path, const char *want)
 {
@@ -103,10 +44,10 @@ static void test_a_property_is_completed_and_printed_in_okta_s_order(void **stat
 {
 	struct org *o = *state;
 
-	ask(o, 200, "GET", user_schema, NULL);
+	org_ask(o, 200, "GET", user_schema, NULL);
 	assert_json(o, "definitions.custom", "{'id':'#custom','type':'object','properties':{}}");
 	assert_json(o, "definitions.base.required", "['login','firstName','lastName','email']");
-	ask(o, 200, "POST", user_schema,
+	org_ask(o, 200, "POST", user_schema,
 		CUSTOM("'size':{'type':'array','title':'Size','scope':'SELF','required':false,'items':{'enum':[0.5,1],'oneOf':[{'const':0.5,'title':'Half'},{'const':1,'title':'One'}],'type':'number'}}"));
 	assert_json(o, "definitions.custom.properties.size",
 		"{'title':'Size','type':'array','mutability':'READ_WRITE','scope':'SELF','items':{'type':'number','enum':[0.5,1],'oneOf':[{'const':0.5,'title':'Half'},{'const':1,'title':'One'}]},'permissions':[{'principal':'SELF','action':'READ_ONLY'}],'master':{'type':'PROFILE_MASTER'}}");
@@ -117,15 +58,15 @@ static void test_edits_merge_and_null_takes_away_with_the_values(void **state)
 {
 	struct org *o = *state;
 
-	ask(o, 200, "POST", user_schema,
+	org_ask(o, 200, "POST", user_schema,
 		CUSTOM("'shoe':{'type':'string','title':'Shoe','required':true},'hat':{'type':'string','title':'Hat'}"));
 	assert_json(o, "definitions.custom.required", "['shoe']");
-	ask(o, 400, "POST", "/api/v1/users", USER("a@x.example", ""));
-	ask(o, 200, "POST", "/api/v1/users", USER("a@x.example", ",'shoe':'44','hat':'7'"));
-	ask(o, 200, "POST", user_schema, CUSTOM("'shoe':null"));
+	org_ask(o, 400, "POST", "/api/v1/users", USER("a@x.example", ""));
+	org_ask(o, 200, "POST", "/api/v1/users", USER("a@x.example", ",'shoe':'44','hat':'7'"));
+	org_ask(o, 200, "POST", user_schema, CUSTOM("'shoe':null"));
 	assert_absent(o, "definitions.custom.properties.shoe");
 	assert_text(o, "definitions.custom.properties.hat.title", "Hat");
-	ask(o, 200, "GET", "/api/v1/users/a@x.example", NULL);
+	org_ask(o, 200, "GET", "/api/v1/users/a@x.example", NULL);
 	assert_absent(o, "profile.shoe");
 	assert_text(o, "profile.hat", "7");
 }
@@ -145,28 +86,28 @@ static void test_what_no_schema_may_say_is_refused(void **state)
 	};
 	struct org *o = *state;
 
-	ask(o, 200, "POST", user_schema, CUSTOM("'hat':{'type':'string','title':'Hat'}"));
+	org_ask(o, 200, "POST", user_schema, CUSTOM("'hat':{'type':'string','title':'Hat'}"));
 	for (size_t i = 0; i < LEN(bad); i++) {
-		ask(o, 400, "POST", user_schema, bad[i]);
+		org_ask(o, 400, "POST", user_schema, bad[i]);
 		assert_text(o, "errorCode", "E0000001");
 	}
-	ask(o, 400, "POST", user_schema,
+	org_ask(o, 400, "POST", user_schema,
 		CUSTOM("'x':{'type':'string','title':'T','enum':['a','b'],'oneOf':[{'const':'b','title':'B'},{'const':'a','title':'A'}]}"));
 	assert_text(o, "errorCode", "E0000123");
-	ask(o, 200, "POST", user_schema, "{'definitions':[1]}");
+	org_ask(o, 200, "POST", user_schema, "{'definitions':[1]}");
 }
 
 static void test_of_okta_s_properties_little_can_be_changed(void **state)
 {
 	struct org *o = *state;
 
-	ask(o, 200, "POST", user_schema,
+	org_ask(o, 200, "POST", user_schema,
 		BASE("'lastName':{'title':'Family','required':false,'maxLength':1,'permissions':[{'action':'HIDE','principal':'SELF'}]},'email':{'required':false},'nothing':{'title':'N'}"));
 	assert_json(o, "definitions.base.properties.lastName",
 		"{'title':'Family','type':'string','mutability':'READ_WRITE','scope':'NONE','minLength':1,'maxLength':50,'permissions':[{'principal':'SELF','action':'HIDE'}],'master':{'type':'PROFILE_MASTER'}}");
 	assert_json(o, "definitions.base.required", "['login','firstName','email']");
 	assert_absent(o, "definitions.base.properties.nothing");
-	ask(o, 200, "POST", "/api/v1/users",
+	org_ask(o, 200, "POST", "/api/v1/users",
 		"{'profile':{'firstName':'A','login':'a@x.example','email':'a@x.example'}}");
 }
 
@@ -174,15 +115,15 @@ static void test_the_login_s_pattern_decides_about_logins(void **state)
 {
 	struct org *o = *state;
 
-	ask(o, 400, "POST", "/api/v1/users", USER("adalovelace", ""));
-	ask(o, 200, "POST", user_schema, BASE("'login':{'pattern':'[a-z13\\\\.-]+'}"));
-	ask(o, 200, "POST", "/api/v1/users", USER("ada.l-13", ""));
-	ask(o, 400, "POST", "/api/v1/users", USER("ada@l-13", ""));
-	ask(o, 400, "POST", "/api/v1/users", USER("Adalove", ""));
-	ask(o, 200, "POST", user_schema, BASE("'login':{'pattern':'.+'}"));
-	ask(o, 200, "POST", "/api/v1/users", USER("B", ""));
-	ask(o, 200, "POST", user_schema, BASE("'login':{'pattern':null}"));
-	ask(o, 400, "POST", "/api/v1/users", USER("Clovelace", ""));
+	org_ask(o, 400, "POST", "/api/v1/users", USER("adalovelace", ""));
+	org_ask(o, 200, "POST", user_schema, BASE("'login':{'pattern':'[a-z13\\\\.-]+'}"));
+	org_ask(o, 200, "POST", "/api/v1/users", USER("ada.l-13", ""));
+	org_ask(o, 400, "POST", "/api/v1/users", USER("ada@l-13", ""));
+	org_ask(o, 400, "POST", "/api/v1/users", USER("Adalove", ""));
+	org_ask(o, 200, "POST", user_schema, BASE("'login':{'pattern':'.+'}"));
+	org_ask(o, 200, "POST", "/api/v1/users", USER("B", ""));
+	org_ask(o, 200, "POST", user_schema, BASE("'login':{'pattern':null}"));
+	org_ask(o, 400, "POST", "/api/v1/users", USER("Clovelace", ""));
 }
 
 static void test_values_are_of_the_type_and_among_the_choices(void **state)
@@ -210,13 +151,13 @@ static void test_values_are_of_the_type_and_among_the_choices(void **state)
 	struct org *o = *state;
 	char body[512];
 
-	ask(o, 200, "POST", user_schema,
+	org_ask(o, 200, "POST", user_schema,
 		CUSTOM("'list':{'type':'array','title':'L','items':{'type':'string','enum':['a','b']}},'part':{'type':'number','title':'P'},'count':{'type':'integer','title':'C'},'flag':{'type':'boolean','title':'F'}"));
 	for (size_t i = 0; i < LEN(cases); i++) {
 		snprintf(body, sizeof(body),
 			"{'profile':{'firstName':'A','lastName':'B','login':'u%zu@x.example','email':'a@x.example'%s}}",
 			i, cases[i].value);
-		ask(o, cases[i].status, "POST", "/api/v1/users", body);
+		org_ask(o, cases[i].status, "POST", "/api/v1/users", body);
 	}
 }
 
@@ -224,19 +165,19 @@ static void test_unique_values_are_taken_once_and_defaults_fill_in(void **state)
 {
 	struct org *o = *state;
 
-	ask(o, 200, "POST", user_schema,
+	org_ask(o, 200, "POST", user_schema,
 		CUSTOM("'badge':{'type':'string','title':'B','unique':'UNIQUE_VALIDATED'},'site':{'type':'string','title':'S','default':'HQ','unique':'NOT_UNIQUE'}"));
 	assert_text(o, "definitions.custom.properties.badge.unique", "PENDING_UNIQUENESS");
 	assert_absent(o, "definitions.custom.properties.site.unique");
-	ask(o, 200, "GET", user_schema, NULL);
+	org_ask(o, 200, "GET", user_schema, NULL);
 	assert_text(o, "definitions.custom.properties.badge.unique", "UNIQUE_VALIDATED");
-	ask(o, 200, "POST", "/api/v1/users", USER("a@x.example", ",'badge':'7'"));
+	org_ask(o, 200, "POST", "/api/v1/users", USER("a@x.example", ",'badge':'7'"));
 	assert_text(o, "profile.site", "HQ");
-	ask(o, 400, "POST", "/api/v1/users", USER("b@x.example", ",'badge':'7'"));
-	ask(o, 200, "POST", "/api/v1/users", USER("b@x.example", ",'badge':'8'"));
-	ask(o, 200, "POST", "/api/v1/users/b@x.example", "{'profile':{'badge':'8'}}");
-	ask(o, 400, "POST", "/api/v1/users/b@x.example", "{'profile':{'badge':'7'}}");
-	ask(o, 400, "POST", user_schema,
+	org_ask(o, 400, "POST", "/api/v1/users", USER("b@x.example", ",'badge':'7'"));
+	org_ask(o, 200, "POST", "/api/v1/users", USER("b@x.example", ",'badge':'8'"));
+	org_ask(o, 200, "POST", "/api/v1/users/b@x.example", "{'profile':{'badge':'8'}}");
+	org_ask(o, 400, "POST", "/api/v1/users/b@x.example", "{'profile':{'badge':'7'}}");
+	org_ask(o, 400, "POST", user_schema,
 		CUSTOM("'u1':{'type':'string','title':'T','unique':'UNIQUE_VALIDATED'},'u2':{'type':'string','title':'T','unique':'UNIQUE_VALIDATED'},'u3':{'type':'string','title':'T','unique':'UNIQUE_VALIDATED'},'u4':{'type':'string','title':'T','unique':'UNIQUE_VALIDATED'},'u5':{'type':'string','title':'T','unique':'UNIQUE_VALIDATED'}"));
 }
 
@@ -244,14 +185,14 @@ static void test_groups_have_a_schema_too(void **state)
 {
 	struct org *o = *state;
 
-	ask(o, 200, "POST", "/api/v1/meta/schemas/group/default",
+	org_ask(o, 200, "POST", "/api/v1/meta/schemas/group/default",
 		CUSTOM("'floor':{'type':'integer','title':'Floor'}"));
 	assert_text(
 		o, "_links.self.href", "http://127.0.0.1:8080/api/v1/meta/schemas/group/default");
-	ask(o, 200, "POST", "/api/v1/groups", "{'profile':{'name':'G','floor':3}}");
-	ask(o, 400, "POST", "/api/v1/groups", "{'profile':{'name':'H','floor':'3'}}");
-	ask(o, 200, "POST", "/api/v1/meta/schemas/group/default", CUSTOM("'floor':null"));
-	ask(o, 400, "POST", "/api/v1/groups", "{'profile':{'name':'H','floor':3}}");
+	org_ask(o, 200, "POST", "/api/v1/groups", "{'profile':{'name':'G','floor':3}}");
+	org_ask(o, 400, "POST", "/api/v1/groups", "{'profile':{'name':'H','floor':'3'}}");
+	org_ask(o, 200, "POST", "/api/v1/meta/schemas/group/default", CUSTOM("'floor':null"));
+	org_ask(o, 400, "POST", "/api/v1/groups", "{'profile':{'name':'H','floor':3}}");
 }
 
 /* --- user types --- */
@@ -261,8 +202,8 @@ static void test_a_type_has_a_schema_of_its_own(void **state)
 	struct org *o = *state;
 	char type[128], schema[128], body[512];
 
-	ask(o, 200, "POST", user_schema, CUSTOM("'hat':{'type':'string','title':'Hat'}"));
-	ask(o, 200, "POST", "/api/v1/meta/types/user",
+	org_ask(o, 200, "POST", user_schema, CUSTOM("'hat':{'type':'string','title':'Hat'}"));
+	org_ask(o, 200, "POST", "/api/v1/meta/types/user",
 		"{'name':'contractor','displayName':'Contractor'}");
 	snprintf(type, sizeof(type), "/api/v1/meta/types/user/%s", js_str(js_get(o->doc, "id")).p);
 	snprintf(schema, sizeof(schema), "%s",
@@ -270,16 +211,16 @@ static void test_a_type_has_a_schema_of_its_own(void **state)
 	snprintf(body, sizeof(body),
 		"{'type':{'id':'%s'},'profile':{'firstName':'A','lastName':'B','login':'a@x.example','email':'a@x.example','firm':'F'}}",
 		js_str(js_get(o->doc, "id")).p);
-	ask(o, 400, "POST", "/api/v1/users", body);
-	ask(o, 200, "POST", schema, CUSTOM("'firm':{'type':'string','title':'Firm'}"));
+	org_ask(o, 400, "POST", "/api/v1/users", body);
+	org_ask(o, 200, "POST", schema, CUSTOM("'firm':{'type':'string','title':'Firm'}"));
 	assert_absent(o, "definitions.custom.properties.hat");
 	assert_text(o, "title", "Contractor");
-	ask(o, 200, "POST", "/api/v1/users", body);
-	ask(o, 403, "DELETE", type, NULL);
+	org_ask(o, 200, "POST", "/api/v1/users", body);
+	org_ask(o, 403, "DELETE", type, NULL);
 	assert_text(o, "errorCode", "E0000142");
-	ask(o, 200, "GET", "/api/v1/meta/types/user/default", NULL);
+	org_ask(o, 200, "GET", "/api/v1/meta/types/user/default", NULL);
 	assert_text(o, "name", "user");
-	ask(o, 403, "DELETE", "/api/v1/meta/types/user/default", NULL);
+	org_ask(o, 403, "DELETE", "/api/v1/meta/types/user/default", NULL);
 }
 
 static void test_a_type_keeps_its_name_and_is_busy_after_a_change(void **state)
@@ -287,22 +228,22 @@ static void test_a_type_keeps_its_name_and_is_busy_after_a_change(void **state)
 	struct org *o = *state;
 	char type[128];
 
-	ask(o, 400, "POST", "/api/v1/meta/types/user", "{'name':'7','displayName':'S'}");
-	ask(o, 400, "POST", "/api/v1/meta/types/user", "{'name':'seven'}");
-	ask(o, 200, "POST", "/api/v1/meta/types/user", "{'name':'seven','displayName':'S'}");
+	org_ask(o, 400, "POST", "/api/v1/meta/types/user", "{'name':'7','displayName':'S'}");
+	org_ask(o, 400, "POST", "/api/v1/meta/types/user", "{'name':'seven'}");
+	org_ask(o, 200, "POST", "/api/v1/meta/types/user", "{'name':'seven','displayName':'S'}");
 	snprintf(type, sizeof(type), "/api/v1/meta/types/user/%s", js_str(js_get(o->doc, "id")).p);
-	ask(o, 400, "POST", "/api/v1/meta/types/user", "{'name':'seven','displayName':'S'}");
-	ask(o, 400, "POST", type, "{'name':'eight'}");
-	ask(o, 400, "PUT", type, "{'name':'seven','displayName':'Seven'}");
-	ask(o, 200, "PUT", type, "{'name':'seven','displayName':'Seven','description':'d'}");
-	ask(o, 200, "POST", type, "{'displayName':'Sept'}");
+	org_ask(o, 400, "POST", "/api/v1/meta/types/user", "{'name':'seven','displayName':'S'}");
+	org_ask(o, 400, "POST", type, "{'name':'eight'}");
+	org_ask(o, 400, "PUT", type, "{'name':'seven','displayName':'Seven'}");
+	org_ask(o, 200, "PUT", type, "{'name':'seven','displayName':'Seven','description':'d'}");
+	org_ask(o, 200, "POST", type, "{'displayName':'Sept'}");
 	assert_text(o, "description", "d");
-	ask(o, 500, "DELETE", type, NULL);
+	org_ask(o, 500, "DELETE", type, NULL);
 	assert_text(o, "errorCode", "E0000009");
 	o->clock.now_ms += 11000;
-	ask(o, 204, "DELETE", type, NULL);
-	ask(o, 404, "GET", type, NULL);
-	ask(o, 200, "GET", "/api/v1/meta/types/user", NULL);
+	org_ask(o, 204, "DELETE", type, NULL);
+	org_ask(o, 404, "GET", type, NULL);
+	org_ask(o, 200, "GET", "/api/v1/meta/types/user", NULL);
 	assert_int_equal(js_len(o->doc), 1);
 }
 
@@ -310,7 +251,7 @@ static void test_a_type_keeps_its_name_and_is_busy_after_a_change(void **state)
 
 static const char *app(struct org *o, char path[128], const char *body)
 {
-	ask(o, 200, "POST", "/api/v1/apps", body);
+	org_ask(o, 200, "POST", "/api/v1/apps", body);
 	snprintf(path, 128, "/api/v1/meta/schemas/apps/%s/default", js_str(js_get(o->doc, "id")).p);
 	return path;
 }
@@ -322,20 +263,20 @@ static void test_an_app_s_schema_leaves_the_usual_out(void **state)
 
 	app(o, path,
 		"{'name':'bookmark','label':'Mark','signOnMode':'BOOKMARK','settings':{'app':{'url':'https://x.example'}}}");
-	ask(o, 200, "GET", path, NULL);
+	org_ask(o, 200, "GET", path, NULL);
 	assert_text(o, "title", "Mark User");
 	assert_json(o, "definitions.base.properties",
 		"{'userName':{'title':'Username','type':'string','required':true,'scope':'NONE','maxLength':100}}");
-	ask(o, 200, "POST", path,
+	org_ask(o, 200, "POST", path,
 		CUSTOM("'tags':{'type':'array','title':'T','union':'DISABLE','items':{'type':'object'},'permissions':[{'action':'READ_ONLY','principal':'SELF'}],'master':{'type':'OKTA'}},'one':{'type':'string','title':'O','union':'DISABLE','permissions':[{'action':'HIDE','principal':'SELF'}],'master':{'type':'OVERRIDE'}}"));
 	assert_json(o, "definitions.custom.properties.tags",
 		"{'title':'T','type':'array','scope':'NONE','items':{'type':'object','additionalProperties':true},'union':'DISABLE'}");
 	assert_json(o, "definitions.custom.properties.one",
 		"{'title':'O','type':'string','scope':'NONE','permissions':[{'principal':'SELF','action':'HIDE'}],'master':{'type':'OVERRIDE'}}");
-	ask(o, 200, "POST", path, BASE("'userName':{'title':'Name','required':false}"));
+	org_ask(o, 200, "POST", path, BASE("'userName':{'title':'Name','required':false}"));
 	assert_text(o, "definitions.base.properties.userName.title", "Name");
 	assert_json(o, "definitions.base.required", "['userName']");
-	ask(o, 404, "GET", "/api/v1/meta/schemas/apps/nobody/default", NULL);
+	org_ask(o, 404, "GET", "/api/v1/meta/schemas/apps/nobody/default", NULL);
 }
 
 static void test_mappings_follow_apps_and_types(void **state)
@@ -344,34 +285,34 @@ static void test_mappings_follow_apps_and_types(void **state)
 	char path[128], list[128], mapping[128], id[21];
 	size_t there;
 
-	ask(o, 200, "GET", "/api/v1/mappings", NULL);
+	org_ask(o, 200, "GET", "/api/v1/mappings", NULL);
 	there = js_len(o->doc); /* of the apps that every org has */
 	assert_int_equal(there, 14);
 	app(o, path,
 		"{'name':'bookmark','label':'Mark','signOnMode':'BOOKMARK','settings':{'app':{'url':'https://x.example'}}}");
 	snprintf(id, sizeof(id), "%.20s", path + strlen("/api/v1/meta/schemas/apps/"));
 	snprintf(list, sizeof(list), "/api/v1/mappings?sourceId=%s", id);
-	ask(o, 200, "GET", list, NULL);
+	org_ask(o, 200, "GET", list, NULL);
 	assert_int_equal(js_len(o->doc), 1);
 	assert_null(js_get(js_at(o->doc, 0), "properties"));
 	snprintf(mapping, sizeof(mapping), "/api/v1/mappings/%s",
 		js_str(js_get(js_at(o->doc, 0), "id")).p);
-	ask(o, 200, "POST", mapping,
+	org_ask(o, 200, "POST", mapping,
 		"{'properties':{'nickName':{'expression':'appuser.userName'},'city':{'expression':'appuser.x','pushStatus':'PUSH'}}}");
-	ask(o, 200, "POST", mapping, "{'properties':{'city':null}}");
+	org_ask(o, 200, "POST", mapping, "{'properties':{'city':null}}");
 	assert_json(o, "properties",
 		"{'nickName':{'expression':'appuser.userName','pushStatus':'DONT_PUSH'}}");
 	assert_text(o, "target.name", "user");
-	ask(o, 400, "POST", mapping, "{'properties':{'city':{'pushStatus':'PUSH'}}}");
-	ask(o, 200, "POST", "/api/v1/meta/types/user", "{'name':'t','displayName':'T'}");
-	ask(o, 200, "GET", list, NULL);
+	org_ask(o, 400, "POST", mapping, "{'properties':{'city':{'pushStatus':'PUSH'}}}");
+	org_ask(o, 200, "POST", "/api/v1/meta/types/user", "{'name':'t','displayName':'T'}");
+	org_ask(o, 200, "GET", list, NULL);
 	assert_int_equal(js_len(o->doc), 2);
 	snprintf(list, sizeof(list), "/api/v1/apps/%s/lifecycle/deactivate", id);
-	ask(o, 200, "POST", list, NULL);
+	org_ask(o, 200, "POST", list, NULL);
 	snprintf(list, sizeof(list), "/api/v1/apps/%s", id);
-	ask(o, 204, "DELETE", list, NULL);
-	ask(o, 404, "GET", mapping, NULL);
-	ask(o, 200, "GET", "/api/v1/mappings?limit=200", NULL);
+	org_ask(o, 204, "DELETE", list, NULL);
+	org_ask(o, 404, "GET", mapping, NULL);
+	org_ask(o, 200, "GET", "/api/v1/mappings?limit=200", NULL);
 	assert_int_equal(js_len(o->doc), there * 2); /* there are two types now */
 }
 
@@ -387,18 +328,19 @@ static void test_an_identity_provider_s_mapping_pushes_when_it_is_the_source(voi
 	js_set(js_make(doc, "policy.provisioning"), "profileMaster", js_new_bool(true));
 	obj_put(idp, doc);
 	snprintf(path, sizeof(path), "/api/v1/mappings?sourceId=%s", idp->id);
-	ask(o, 200, "GET", path, NULL);
+	org_ask(o, 200, "GET", path, NULL);
 	snprintf(path, sizeof(path), "/api/v1/mappings/%s",
 		js_str(js_get(js_at(o->doc, 0), "id")).p);
-	ask(o, 200, "GET", path, NULL);
+	org_ask(o, 200, "GET", path, NULL);
 	assert_text(o, "source.name", "saml_idp");
 	assert_text(o, "properties.login.expression", "source.userName");
 	assert_text(o, "properties.login.pushStatus", "PUSH");
 	snprintf(path, sizeof(path), "/api/v1/meta/schemas/apps/%s/default", idp->id);
-	ask(o, 200, "GET", path, NULL);
+	org_ask(o, 200, "GET", path, NULL);
 	assert_text(o, "title", "Partner User");
-	ask(o, 400, "POST", path, CUSTOM("'x':{'type':'string','title':'X'}"));
-	ask(o, 200, "POST", path, CUSTOM("'x':{'type':'string','title':'X','externalName':'ex'}"));
+	org_ask(o, 400, "POST", path, CUSTOM("'x':{'type':'string','title':'X'}"));
+	org_ask(o, 200, "POST", path,
+		CUSTOM("'x':{'type':'string','title':'X','externalName':'ex'}"));
 }
 
 /* --- links between users --- */
@@ -410,30 +352,30 @@ static void test_links_have_one_primary_and_many_associated(void **state)
 	static const char definitions[] = "/api/v1/meta/schemas/user/linkedObjects";
 	struct org *o = *state;
 
-	ask(o, 200, "POST", "/api/v1/users", USER("a@x.example", ""));
-	ask(o, 200, "POST", "/api/v1/users", USER("b@x.example", ""));
-	ask(o, 200, "POST", "/api/v1/users", USER("c@x.example", ""));
-	ask(o, 404, "PUT", "/api/v1/users/a@x.example/linkedObjects/boss/b@x.example", NULL);
-	ask(o, 201, "POST", definitions, relation);
-	ask(o, 409, "POST", definitions, relation);
+	org_ask(o, 200, "POST", "/api/v1/users", USER("a@x.example", ""));
+	org_ask(o, 200, "POST", "/api/v1/users", USER("b@x.example", ""));
+	org_ask(o, 200, "POST", "/api/v1/users", USER("c@x.example", ""));
+	org_ask(o, 404, "PUT", "/api/v1/users/a@x.example/linkedObjects/boss/b@x.example", NULL);
+	org_ask(o, 201, "POST", definitions, relation);
+	org_ask(o, 409, "POST", definitions, relation);
 	assert_text(o, "errorCode", "E0000127");
-	ask(o, 400, "POST", definitions, "{'primary':'boss','associated':{}}");
-	ask(o, 200, "GET", "/api/v1/meta/schemas/user/linkedObjects/report", NULL);
+	org_ask(o, 400, "POST", definitions, "{'primary':'boss','associated':{}}");
+	org_ask(o, 200, "GET", "/api/v1/meta/schemas/user/linkedObjects/report", NULL);
 	assert_text(o, "primary.name", "boss");
-	ask(o, 204, "PUT", "/api/v1/users/a@x.example/linkedObjects/boss/b@x.example", NULL);
-	ask(o, 204, "PUT", "/api/v1/users/a@x.example/linkedObjects/boss/c@x.example", NULL);
-	ask(o, 204, "PUT", "/api/v1/users/b@x.example/linkedObjects/boss/c@x.example", NULL);
-	ask(o, 200, "GET", "/api/v1/users/a@x.example/linkedObjects/boss", NULL);
+	org_ask(o, 204, "PUT", "/api/v1/users/a@x.example/linkedObjects/boss/b@x.example", NULL);
+	org_ask(o, 204, "PUT", "/api/v1/users/a@x.example/linkedObjects/boss/c@x.example", NULL);
+	org_ask(o, 204, "PUT", "/api/v1/users/b@x.example/linkedObjects/boss/c@x.example", NULL);
+	org_ask(o, 200, "GET", "/api/v1/users/a@x.example/linkedObjects/boss", NULL);
 	assert_int_equal(js_len(o->doc), 1);
-	ask(o, 200, "GET", "/api/v1/users/c@x.example/linkedObjects/report", NULL);
+	org_ask(o, 200, "GET", "/api/v1/users/c@x.example/linkedObjects/report", NULL);
 	assert_int_equal(js_len(o->doc), 2);
-	ask(o, 204, "DELETE", "/api/v1/users/a@x.example/linkedObjects/boss", NULL);
-	ask(o, 204, "DELETE", "/api/v1/users/a@x.example/linkedObjects/boss", NULL);
-	ask(o, 200, "GET", "/api/v1/users/c@x.example/linkedObjects/report", NULL);
+	org_ask(o, 204, "DELETE", "/api/v1/users/a@x.example/linkedObjects/boss", NULL);
+	org_ask(o, 204, "DELETE", "/api/v1/users/a@x.example/linkedObjects/boss", NULL);
+	org_ask(o, 200, "GET", "/api/v1/users/c@x.example/linkedObjects/report", NULL);
 	assert_int_equal(js_len(o->doc), 1);
-	ask(o, 204, "DELETE", "/api/v1/meta/schemas/user/linkedObjects/report", NULL);
-	ask(o, 404, "GET", "/api/v1/meta/schemas/user/linkedObjects/boss", NULL);
-	ask(o, 201, "POST", definitions, relation);
+	org_ask(o, 204, "DELETE", "/api/v1/meta/schemas/user/linkedObjects/report", NULL);
+	org_ask(o, 404, "GET", "/api/v1/meta/schemas/user/linkedObjects/boss", NULL);
+	org_ask(o, 201, "POST", definitions, relation);
 }
 
 /* --- beside profiles --- */
@@ -442,34 +384,34 @@ static void test_forms_and_log_streams_have_schemas(void **state)
 {
 	struct org *o = *state;
 
-	ask(o, 200, "POST", "/api/v1/meta/uischemas",
+	org_ask(o, 200, "POST", "/api/v1/meta/uischemas",
 		"{'uiSchema':{'type':'Group','elements':[]}}");
 	assert_text(o, "uiSchema.type", "Group");
-	ask(o, 400, "POST", "/api/v1/meta/uischemas", "{'uiSchema':'Group'}");
-	ask(o, 200, "GET", "/api/v1/meta/schemas/logStream/aws_eventbridge", NULL);
+	org_ask(o, 400, "POST", "/api/v1/meta/uischemas", "{'uiSchema':'Group'}");
+	org_ask(o, 200, "GET", "/api/v1/meta/schemas/logStream/aws_eventbridge", NULL);
 	assert_json(o, "properties.settings.required", "['accountId','eventSourceName','region']");
-	ask(o, 200, "GET", "/api/v1/meta/schemas/logStream", NULL);
+	org_ask(o, 200, "GET", "/api/v1/meta/schemas/logStream", NULL);
 	assert_int_equal(js_len(o->doc), 2);
-	ask(o, 404, "GET", "/api/v1/meta/schemas/logStream/x", NULL);
+	org_ask(o, 404, "GET", "/api/v1/meta/schemas/logStream/x", NULL);
 }
 
 static void test_a_user_s_risk_is_what_was_set(void **state)
 {
 	struct org *o = *state;
 
-	ask(o, 200, "POST", "/api/v1/users", USER("a@x.example", ""));
-	ask(o, 200, "GET", "/api/v1/users/a@x.example/risk", NULL);
+	org_ask(o, 200, "POST", "/api/v1/users", USER("a@x.example", ""));
+	org_ask(o, 200, "GET", "/api/v1/users/a@x.example/risk", NULL);
 	assert_text(o, "riskLevel", "NONE");
 	assert_absent(o, "reason");
-	ask(o, 400, "PUT", "/api/v1/users/a@x.example/risk", "{'riskLevel':'NONE'}");
-	ask(o, 201, "PUT", "/api/v1/users/a@x.example/risk", "{'riskLevel':'LOW'}");
-	ask(o, 200, "PUT", "/api/v1/users/a@x.example/risk",
+	org_ask(o, 400, "PUT", "/api/v1/users/a@x.example/risk", "{'riskLevel':'NONE'}");
+	org_ask(o, 201, "PUT", "/api/v1/users/a@x.example/risk", "{'riskLevel':'LOW'}");
+	org_ask(o, 200, "PUT", "/api/v1/users/a@x.example/risk",
 		"{'riskLevel':'HIGH','riskReason':'because'}");
-	ask(o, 200, "GET", "/api/v1/users/a@x.example/risk", NULL);
+	org_ask(o, 200, "GET", "/api/v1/users/a@x.example/risk", NULL);
 	assert_text(o, "reason", "because");
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
+#define T(name) cmocka_unit_test_setup_teardown(test_##name, org_set_up, org_tear_down)
 
 int main(void)
 {
