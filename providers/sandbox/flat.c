@@ -2,6 +2,8 @@
 
 #include "base/xalloc.h"
 
+#include <stdlib.h>
+
 static struct js *flat_value(const struct flat *f)
 {
 	long long n;
