@@ -95,7 +95,7 @@ int fs_write(const char *path, struct slice text, unsigned mode, struct err *e)
 int fs_lock(const char *path, int *ret_fd, struct err *e)
 {
 	AUTO(buf) struct buf lock = BUF_TEXT;
-	AUTO_CLOSE fd = -1;
+	int fd;
 
 	buf_addf(&lock, "%s.lock", path);
 	fd = open(buf_str(&lock), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -103,11 +103,13 @@ int fs_lock(const char *path, int *ret_fd, struct err *e)
 		return err_sys(e, "'%s'", buf_str(&lock));
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno == EWOULDBLOCK)
-			return err_set(e, ERR_LOCKED, "another process holds '%s'", path);
-		return err_sys(e, "'%s'", buf_str(&lock));
+			err_set(e, ERR_LOCKED, "another process holds '%s'", path);
+		else
+			err_sys(e, "'%s'", buf_str(&lock));
+		close(fd);
+		return -1;
 	}
 	*ret_fd = fd;
-	fd = -1;
 	return 0;
 }
 

@@ -40,7 +40,6 @@
 	X(APP_KEY)                                                                                 \
 	X(APP_SECRET)                                                                              \
 	X(APP_JWK)                                                                                 \
-	X(APP_FEATURE)                                                                             \
 	X(APP_CONNECTION)                                                                          \
 	X(PUSH_MAPPING)                                                                            \
 	X(FEDERATED_CLAIM)                                                                         \
@@ -90,8 +89,6 @@
 	X(PUSH_PROVIDER)                                                                           \
 	X(SECURITY_PROVIDER)                                                                       \
 	X(PRINCIPAL_LIMIT)                                                                         \
-	X(IDENTITY_SOURCE_SESSION)                                                                 \
-	X(IDENTITY_SOURCE_OBJECT)                                                                  \
 	X(API_SERVICE)                                                                             \
 	X(SETTING)                                                                                 \
 	X(TOKEN)                                                                                   \

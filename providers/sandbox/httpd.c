@@ -245,15 +245,13 @@ static void handle(struct exchange *x, const char *method)
 		.user_agent = header(x->con, "User-Agent"),
 		.peer = peer(x->con, &text),
 		.body = buf_slice(&x->body),
+		.too_large = !buf_ok(&x->body),
 	};
 
 	x->handled = true;
 	req.in_flight = ++x->h->in_flight;
 	sandbox_res_clear(&x->res);
-	if (!buf_ok(&x->body))
-		x->res.status = 413;
-	else
-		answer(x->h, &req, &x->res);
+	answer(x->h, &req, &x->res);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *con, const char *url,

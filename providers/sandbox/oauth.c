@@ -26,7 +26,6 @@ static const struct fact {
 	{"authorization_endpoint", "/oauth2/v1/authorize", NULL, false},
 	{"token_endpoint", "/oauth2/v1/token", NULL, false},
 	{"userinfo_endpoint", "/oauth2/v1/userinfo", NULL, true},
-	{"registration_endpoint", "/oauth2/v1/clients", NULL, false},
 	{"jwks_uri", "/oauth2/v1/keys", NULL, false},
 	{"response_types_supported", NULL, "code", false},
 	{"response_modes_supported", NULL, "query|fragment", false},

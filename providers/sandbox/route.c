@@ -172,11 +172,26 @@ static const struct route *find(struct call *c, bool *ret_other)
 
 void sandbox_routes(struct buf *to)
 {
+	AUTO(buf) struct buf all = BUF_TEXT;
+	VEC(struct slice) lines = {0};
+	struct slice rest, line, last = {NULL, 0};
+
 	for (size_t f = 0; f < LEN(families); f++) {
 		for (const struct route *r = families[f]; r->method; r++)
-			buf_addf(to, "%s %s\n", r->method, r->path);
+			buf_addf(&all, "%s %s\n", r->method, r->path);
 	}
-	collection_routes(to);
+	collection_routes(&all);
+	rest = buf_slice(&all);
+	while (slice_cut(&rest, '\n', &line))
+		vec_push(&lines, line);
+	vec_sort(&lines, slice_order);
+	for (uint32_t i = 0; i < lines.n; i++) {
+		/* two rows may share a path, and differ in what their parameters may be */
+		if (!i || !slice_eq(lines.v[i], last))
+			buf_addf(to, "%.*s\n", SLICE_ARG(lines.v[i]));
+		last = lines.v[i];
+	}
+	vec_free(&lines);
 }
 
 static bool type_is(struct slice type, struct slice word)
@@ -193,6 +208,10 @@ static bool read_body(struct call *c, unsigned flags)
 	struct err e = ERR_INIT;
 	struct slice type = c->req->content_type, body = c->req->body;
 
+	if (c->req->too_large || (flags & R_FORM && body.n > FORM_MAX)) {
+		fail(c, 413, "E0000020", "Bad request: the body is too large.", NULL);
+		return false;
+	}
 	if (!(flags & (R_BODY | R_OPT_BODY | R_LIST | R_FORM)))
 		return true;
 	if (type.p && body.n &&
@@ -203,11 +222,8 @@ static bool read_body(struct call *c, unsigned flags)
 		return false;
 	}
 	if (flags & R_FORM) {
-		if (body.n > FORM_MAX)
-			fail(c, 413, "E0000020", "Bad request: the body is too large.", NULL);
-		else
-			c->nform = read_params(c, body, c->form);
-		return body.n <= FORM_MAX;
+		c->nform = read_params(c, body, c->form);
+		return true;
 	}
 	if (!body.n && flags & R_OPT_BODY)
 		return true;

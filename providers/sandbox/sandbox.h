@@ -48,6 +48,7 @@ struct sandbox_req {
 	struct slice dpop, user_agent;
 	struct slice peer; /* the client's address */
 	struct slice body;
+	bool too_large;     /* the body is more than the front takes, and cut */
 	uint32_t in_flight; /* requests not yet answered, this one among them; 0: not counted */
 	bool aside;         /* of no client: no limits, no faults, not counted */
 };

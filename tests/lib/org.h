@@ -35,7 +35,7 @@ void org_ask_as(struct org *o, const char *auth, unsigned status, const char *me
 	const char *path, const char *body);
 void org_ask(
 	struct org *o, unsigned status, const char *method, const char *path, const char *body);
-/* A string of the last answer, along "a.b"; NULL when there is none. */
+/* A string of the last answer, along "a.b"; "" when there is none. */
 const char *org_text(struct org *o, const char *path);
 /* The id of what a POST made; valid as long as org_say's texts. */
 const char *org_made(struct org *o, const char *path, const char *body);

@@ -64,15 +64,20 @@ static int dial(const struct front *f, const char *text, size_t n)
 	return fd;
 }
 
-/* Is the connection answered with 200? */
-static bool answered(const struct front *f, const char *text, size_t n)
+/* The status of the answer, 0 without one. */
+static int status_of(const struct front *f, const char *text, size_t n)
 {
 	char got[16] = "";
 	int fd = dial(f, text, n);
 	ssize_t have = recv(fd, got, 12, MSG_WAITALL);
 
 	close(fd);
-	return have == 12 && memcmp(got, "HTTP/1.1 200", 12) == 0;
+	return have == 12 && memcmp(got, "HTTP/1.1 ", 9) == 0 ? (int)strtol(got + 9, NULL, 10) : 0;
+}
+
+static bool answered(const struct front *f, const char *text, size_t n)
+{
+	return status_of(f, text, n) == 200;
 }
 
 static void test_sandbox_httpd__who_hangs_up_in_a_request_takes_no_place(void **state)
@@ -98,6 +103,22 @@ static void test_sandbox_httpd__a_request_with_too_many_parameters_does_no_harm(
 	assert_true(answered(f, whole, strlen(whole)));
 }
 
+static void test_sandbox_httpd__a_body_that_is_too_large_is_refused(void **state)
+{
+	enum { SIZE = 3 << 20 };
+	const struct front *f = *state;
+	AUTO(buf) struct buf b = BUF_TEXT;
+
+	buf_addf(&b,
+		"POST /api/v1/groups HTTP/1.1\r\nHost: x\r\nAuthorization: SSWS t\r\n"
+		"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n",
+		SIZE);
+	for (int i = 0; i < SIZE; i++)
+		buf_addc(&b, ' ');
+	assert_int_equal(status_of(f, buf_str(&b), b.n), 413);
+	assert_true(answered(f, whole, strlen(whole)));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_sandbox_httpd__##name, set_up, tear_down)
 
 int main(void)
@@ -105,6 +126,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(who_hangs_up_in_a_request_takes_no_place),
 		TEST(a_request_with_too_many_parameters_does_no_harm),
+		TEST(a_body_that_is_too_large_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
