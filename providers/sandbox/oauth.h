@@ -56,6 +56,8 @@ struct ticket *oauth_find_device(struct call *c, struct slice user_code);
 void oauth_drop(struct call *c, struct ticket *t);
 /* Refresh tokens of one sign-in, and the access tokens that came of them. */
 void oauth_drop_family(struct call *c, uint32_t family);
+/* All of a user's with one app, or NO_OBJ with any: DELETE /users/{id}/clients/{id}/tokens. */
+void oauth_drop_user(struct call *c, uint32_t user, uint32_t app);
 uint32_t oauth_new_family(struct call *c);
 /* n characters that nobody has seen, in ret of n + 1. */
 void oauth_secret(struct call *c, char *ret, size_t n);

@@ -229,6 +229,22 @@ void oauth_drop_family(struct call *c, uint32_t family)
 	(void)oauth_first_use(c, "family", (struct slice){"", 0}, slice_of(text));
 }
 
+void oauth_drop_user(struct call *c, uint32_t user, uint32_t app)
+{
+	struct oauth *o = oauth_of(c);
+
+	for (uint32_t i = 0; i < o->tickets.n;) {
+		const struct ticket *t = o->tickets.v[i];
+
+		if (t->user == user && (app == NO_OBJ || t->app == app) && t->family) {
+			oauth_drop_family(c, t->family);
+			i = 0; /* it takes others with it */
+		} else {
+			i++;
+		}
+	}
+}
+
 uint32_t oauth_new_family(struct call *c)
 {
 	return ++oauth_of(c)->families;

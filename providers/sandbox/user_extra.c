@@ -90,10 +90,33 @@ static void delete_sessions(struct call *c)
 	if (!u)
 		return;
 	user_end_sessions(c->s, u);
+	if (query_is(c, "oauthTokens", "true"))
+		oauth_drop_user(c, u->ix, NO_OBJ);
 	reply_status(c, 204);
 }
 
-/* Nobody signs in, so nothing is blocked, linked, granted or issued. */
+static void list_tokens(struct call *c)
+{
+	fail(c, 501, "E0000052", "The tokens of a user are not listed here (Okta does).", NULL);
+}
+
+static void revoke_tokens(struct call *c)
+{
+	const struct obj *u = user_of(c, c->arg[0]);
+	struct client client = {0};
+
+	if (!u)
+		return;
+	if (oauth_client_find(c, c->arg[1], &client)) {
+		oauth_drop_user(c, u->ix, client.app->ix);
+		reply_status(c, 204);
+	} else {
+		fail_missing(c, c->arg[1], "PublicClientApp");
+	}
+	client_release(&client);
+}
+
+/* Nobody is asked for a password or for consent, so nothing is blocked or granted. */
 static void list_nothing(struct call *c)
 {
 	struct page p;
@@ -140,11 +163,10 @@ const struct route routes_user_extra[] = {
 	{"PUT", USER "/classification", put_class, R_BODY, "user.account.update_classification"},
 	{"DELETE", USER "/sessions", delete_sessions, 0, "user.session.clear"},
 	{"GET", USER "/blocks", list_nothing, 0, NULL},
-	{"GET", USER "/clients", list_nothing, 0, NULL},
 	{"GET", USER "/clients/{client}/grants", list_no_grants_of_client, 0, NULL},
 	{"DELETE", USER "/clients/{client}/grants", revoke_nothing, 0, NULL},
-	{"GET", USER "/clients/{client}/tokens", list_no_grants_of_client, 0, NULL},
-	{"DELETE", USER "/clients/{client}/tokens", revoke_nothing, 0, NULL},
+	{"GET", USER "/clients/{client}/tokens", list_tokens, 0, NULL},
+	{"DELETE", USER "/clients/{client}/tokens", revoke_tokens, 0, NULL},
 	{"GET", USER "/grants", list_no_grants, 0, NULL},
 	{"DELETE", USER "/grants", revoke_nothing, 0, NULL},
 	{"GET", USER "/grants/{grant}", find_nothing, 0, NULL},

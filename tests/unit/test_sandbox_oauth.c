@@ -354,6 +354,34 @@ static void test_sandbox_oauth__refresh_tokens_rotate_and_reuse_ends_the_family(
 	caller_ask_as(o, auth, 401, "GET", "/api/v1/users", NULL);
 }
 
+static void test_sandbox_oauth__an_administrator_revokes_what_a_user_has(void **state)
+{
+	struct caller *o = *state;
+	char app[21], code[64], refresh[64];
+	char text[96];
+
+	native(o, app);
+	snprintf(text, sizeof(text), "/api/v1/users/admin@sandbox.example/clients/%s/tokens", app);
+	for (int i = 0; i < 2; i++) {
+		const char *auth;
+
+		assert_true(get_code(o, app, "", code));
+		redeem(o, 200, app, code, VERIFIER);
+		caller_keep(refresh, sizeof(refresh), caller_text_at(o, "refresh_token"));
+		auth = caller_keep_token(o, "Bearer");
+		caller_ask(o, 204, "DELETE", "/api/v1/users/admin@sandbox.example/sessions", NULL);
+		caller_ask_as(o, auth, 200, "GET", "/api/v1/users", NULL);
+		caller_ask(o, 204, "DELETE",
+			i ? "/api/v1/users/admin@sandbox.example/sessions?oauthTokens=true" : text,
+			NULL);
+		caller_ask_as(o, auth, 401, "GET", "/api/v1/users", NULL);
+		renew(o, 400, app, refresh);
+	}
+	caller_ask(
+		o, 404, "DELETE", "/api/v1/users/admin@sandbox.example/clients/none/tokens", NULL);
+	caller_ask(o, 501, "GET", text, NULL);
+}
+
 static void test_sandbox_oauth__revocation_and_introspection(void **state)
 {
 	struct caller *o = *state;
@@ -473,6 +501,7 @@ int main(void)
 		TEST(test_sandbox_oauth__a_code_needs_its_verifier_and_lasts_a_minute),
 		TEST(test_sandbox_oauth__authorization_requests_that_cannot_be),
 		TEST(test_sandbox_oauth__refresh_tokens_rotate_and_reuse_ends_the_family),
+		TEST(test_sandbox_oauth__an_administrator_revokes_what_a_user_has),
 		TEST(test_sandbox_oauth__revocation_and_introspection),
 		TEST(test_sandbox_oauth__a_device_waits_until_somebody_approves),
 		TEST(test_sandbox_oauth__device_codes_are_denied_and_expire),
